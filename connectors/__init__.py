@@ -1,0 +1,1 @@
+"""Leaf library: one folder per outside system, imports nothing of ours."""

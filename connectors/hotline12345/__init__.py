@@ -1,0 +1,1 @@
+"""The 12345 hotline: wire format, calls, signatures, local counterpart."""

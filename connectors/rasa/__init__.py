@@ -1,0 +1,1 @@
+"""The bot seen from intake: one turn of talk, one event told."""

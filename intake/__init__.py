@@ -1,0 +1,1 @@
+"""Complaint intake: channels in, supervision queues inside, connectors out (docs/architecture.md)."""

@@ -1,0 +1,1 @@
+"""JSON for citizens, staff programs and other authorities (docs/openapi.json)."""

@@ -1,0 +1,1 @@
+"""Ways in for conversations: verify, store, answer."""

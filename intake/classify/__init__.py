@@ -1,0 +1,1 @@
+"""Text to Classification: normalise, tokenise, score, extract, explain."""

@@ -1,0 +1,1 @@
+"""Plain Python: codes, law, clocks and rules; no framework."""

@@ -1,0 +1,1 @@
+"""Loop bodies of the worker; the rules are in services."""

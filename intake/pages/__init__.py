@@ -1,0 +1,1 @@
+"""HTML pages for citizens and staff."""

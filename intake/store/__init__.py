@@ -1,0 +1,1 @@
+"""Rows, repositories, transactions, sealing."""
