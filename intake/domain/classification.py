@@ -104,7 +104,9 @@ class Classification:
             "document_numbers": list(self.document_numbers),
             "amounts_yuan": list(self.amounts_yuan),
             "incident_time": (
-                {"from": when.from_.isoformat(), "to": when.to.isoformat(), "text": when.text} if when else None
+                {"from": when.from_.isoformat(), "to": when.to.isoformat(), "text": when.text}
+                if when
+                else None
             ),
             "enterprise": {"name": self.enterprise.name, "uscc": self.enterprise.uscc},
             "missing": list(self.missing),

@@ -1,0 +1,94 @@
+"""Who may never see what: a lead about X is invisible to every account of X.
+
+X's family is X, its parents and its children in the organisation tree. The
+rule is applied by the store in every query (never in a page), so lists,
+counts, searches and single reads give the same answer as if the lead did not
+exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+STAFF_ROLES = (
+    "hotline_operator",
+    "supervisor",
+    "city_supervisor",
+    "agency",
+    "green_channel_desk",
+    "inspector",
+    "admin",
+)
+ROLE_LABELS = {
+    "hotline_operator": "热线话务员",
+    "supervisor": "监督员",
+    "city_supervisor": "市级监督员",
+    "agency": "执法机关联络员",
+    "green_channel_desk": "绿色通道专员",
+    "inspector": "审计检查员",
+    "admin": "系统管理员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person: account id, role, own organisation, region of duty (six digits or zone code)."""
+
+    account: str
+    name: str
+    role: str
+    organisation: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a viewer may see, as the store's filter.
+
+    queues_like: queue prefixes with region, e.g. ("supervision-411202",); None = every queue
+    hidden:      respondent organisations whose leads do not exist for this viewer
+    only_shared: only leads that came from or are shared with the hotline
+    nothing:     sees no lead at all
+    """
+
+    queues_like: tuple[str, ...] | None
+    hidden: frozenset[str]
+    only_shared: bool = False
+    nothing: bool = False
+
+
+def family(organisation: str, parents: Mapping[str, str | None]) -> frozenset[str]:
+    """`organisation`, all above it and all below it.
+
+    parents: organisation code -> parent code or None
+    """
+    above = {organisation}
+    current = parents.get(organisation)
+    while current is not None and current not in above:
+        above.add(current)
+        current = parents.get(current)
+    below = {organisation}
+    grew = True
+    while grew:
+        more = {code for code, parent in parents.items() if parent in below} - below
+        grew = bool(more)
+        below |= more
+    return frozenset(above | below)
+
+
+def sight(viewer: Viewer, parents: Mapping[str, str | None]) -> Sight:
+    """The filter for `viewer`. Unknown roles see nothing."""
+    hidden = family(viewer.organisation, parents)
+    region = viewer.region
+    city_wide = region == "411200"
+    scopes: dict[str, Sight] = {
+        "city_supervisor": Sight(None, hidden),
+        "supervisor": Sight(
+            None if city_wide else tuple(f"{desk}-{region}" for desk in ("supervision", "green", "transfer")),
+            hidden,
+        ),
+        "green_channel_desk": Sight(("green-",) if city_wide else (f"green-{region}",), hidden),
+        "hotline_operator": Sight(None, hidden, only_shared=True),
+    }
+    return scopes.get(viewer.role, Sight((), hidden, nothing=True))

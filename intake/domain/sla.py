@@ -1,0 +1,81 @@
+"""Limits (时限): by when a lead must be decided on and answered.
+
+The clock starts with the day of receipt (never with 签收) and counts working
+days of Asia/Shanghai; the limits and the law behind each are data/limits.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from intake.domain.workdays import Due, WorkCalendar, add_working_days
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """amount in working days; 0 means the day of receipt itself."""
+
+    step: str
+    urgency: str
+    channel: str
+    amount: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The two promises told with every receipt: aware UTC instants, the last second of a local day."""
+
+    decide_by: dt.datetime
+    answer_by: dt.datetime
+    is_provisional: bool
+
+
+@cache
+def limits() -> tuple[Limit, ...]:
+    text = resources.files("intake.domain").joinpath("data/limits.csv").read_text("utf-8")
+    return tuple(
+        Limit(row["step"], row["urgency"], row["channel"], int(row["amount"]), row["basis"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def limit_for(step: str, urgency: str, *, is_green: bool) -> Limit:
+    """The limit of `step` (accept | answer); a green-channel row wins over the general one."""
+    wanted = ("green", "any") if is_green else ("any",)
+    for channel in wanted:
+        for limit in limits():
+            if (limit.step, limit.urgency, limit.channel) == (step, urgency, channel):
+                return limit
+    raise LookupError(f"no limit for {step} {urgency}")
+
+
+def clocks(received_at: dt.datetime, urgency: str, *, is_green: bool, calendar: WorkCalendar) -> Clocks:
+    """Both deadlines of a lead.
+
+    received_at: aware instant of receipt
+    """
+    start = received_at.astimezone(LOCAL).date()
+    decide = _due(start, limit_for("accept", urgency, is_green=is_green), calendar)
+    answer = _due(start, limit_for("answer", urgency, is_green=is_green), calendar)
+    return Clocks(
+        end_of(decide.day), end_of(answer.day), is_provisional=decide.is_provisional or answer.is_provisional
+    )
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last second of a local day, in UTC."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), LOCAL).astimezone(dt.UTC)
+
+
+def _due(start: dt.date, limit: Limit, calendar: WorkCalendar) -> Due:
+    if limit.amount == 0:
+        return Due(start, is_provisional=False)
+    return add_working_days(start, limit.amount, calendar)

@@ -1,0 +1,95 @@
+"""Settings: environment variables XIANSUO_* (a .env file is read), read once in bootstrap.
+
+Outside development a default secret is refused at start: `check` says which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEV_SECRET = "development-only-secret-do-not-use"  # noqa: S105
+DEV_DATA_KEY = "dev:ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0zMmJ5dGU="
+DEV_TOKEN = "development-only-bot-token"  # noqa: S105
+DEV_HOTLINE_SECRET = "development-only-hotline-secret"  # noqa: S105
+DEV_PASSWORD = "kaifa-zhuanyong-2026"  # noqa: S105
+
+
+class UnsafeSettings(Exception):
+    """A setting that must not be used outside development; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """One value a variable; the names are the contract's (docs/operations.md)."""
+
+    model_config = SettingsConfigDict(env_prefix="XIANSUO_", env_file=".env", extra="ignore")
+
+    env: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    var_dir: Path = Path("var")
+    database_url: str = ""
+    model_dir: Path | None = None
+    data_dir: Path = Path("nlu_data")
+    secret_key: SecretStr = SecretStr(DEV_SECRET)
+    data_key: SecretStr = SecretStr(DEV_DATA_KEY)
+    bot_url: str = "http://127.0.0.1:5005"
+    bot_token: SecretStr = SecretStr(DEV_TOKEN)
+    bot_timeout_s: float = 8.0
+    hotline_url: str | None = None
+    hotline_port: int = Field(8012, ge=1, le=65535)
+    hotline_app_id: str = "xiansuo"
+    hotline_secret: SecretStr = SecretStr(DEV_HOTLINE_SECRET)
+    public_phone: str = "12345"
+    dev_password: SecretStr = SecretStr(DEV_PASSWORD)
+    session_hours: int = Field(10, ge=1, le=72)
+    trust_proxy: bool = False
+    messages_per_minute: int = Field(40, ge=1)
+    log_level: str = "INFO"
+
+    @property
+    def is_development(self) -> bool:
+        return self.env == "development"
+
+    @property
+    def models(self) -> Path:
+        return self.model_dir or self.var_dir / "models"
+
+    @property
+    def database(self) -> str:
+        """The database address with its asynchronous driver named."""
+        url = self.database_url or f"sqlite+aiosqlite:///{self.var_dir / 'xiansuo.db'}"
+        for plain, driven in (
+            ("postgresql://", "postgresql+asyncpg://"),
+            ("postgres://", "postgresql+asyncpg://"),
+            ("sqlite://", "sqlite+aiosqlite://"),
+        ):
+            if url.startswith(plain):
+                return driven + url.removeprefix(plain)
+        return url
+
+    @property
+    def hotline(self) -> str:
+        """Where the hotline answers: the city's own, or the local counterpart."""
+        return self.hotline_url or f"http://127.0.0.1:{self.hotline_port}"
+
+    def check(self) -> None:
+        """raises: UnsafeSettings when a development secret would be used in production"""
+        if self.is_development:
+            return
+        defaults = {
+            "XIANSUO_SECRET_KEY": self.secret_key.get_secret_value() == DEV_SECRET,
+            "XIANSUO_DATA_KEY": self.data_key.get_secret_value() == DEV_DATA_KEY,
+            "XIANSUO_BOT_TOKEN": self.bot_token.get_secret_value() == DEV_TOKEN,
+            "XIANSUO_HOTLINE_SECRET": self.hotline_secret.get_secret_value() == DEV_HOTLINE_SECRET,
+        }
+        unsafe = [name for name, is_default in defaults.items() if is_default]
+        if len(self.secret_key.get_secret_value()) < 32:
+            unsafe.append("XIANSUO_SECRET_KEY (at least 32 characters)")
+        if unsafe:
+            raise UnsafeSettings(
+                f"正式环境不能使用默认密钥，请设置：{'、'.join(dict.fromkeys(unsafe))} (set these before starting)"
+            )

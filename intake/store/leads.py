@@ -1,0 +1,235 @@
+"""Leads, their events, and what a viewer may see of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlmodel import col, func, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from intake.domain.conflict import Sight
+from intake.domain.errors import NotFound, Stale
+from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
+
+Query = TypeVar("Query", bound=SelectOfScalar[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What a list shows; None and False mean "any". due: today | overdue."""
+
+    queue: str | None = None
+    stages: tuple[str, ...] | None = None
+    due: str | None = None
+    q: str | None = None
+    needs_human: bool = False
+    assignee: str | None = None
+    unclaimed: bool = False
+    urgency: str | None = None
+    domain: str | None = None
+    problem: str | None = None
+    region: str | None = None
+
+
+class Leads:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, lead: Lead, respondents: frozenset[str]) -> None:
+        self._session.add(lead)
+        await self._session.flush()
+        await self.set_respondents(lead.id, respondents)
+
+    async def set_respondents(self, lead_id: str, respondents: frozenset[str]) -> None:
+        query = select(LeadRespondent).where(LeadRespondent.lead_id == lead_id)
+        for row in (await self._session.exec(query)).all():
+            await self._session.delete(row)
+        await self._session.flush()
+        for organisation in sorted(respondents):
+            self._session.add(LeadRespondent(lead_id=lead_id, organisation=organisation))
+
+    async def by_number(self, number: str) -> Lead | None:
+        return (await self._session.exec(select(Lead).where(Lead.number == number))).first()
+
+    async def by_complaint(self, complaint_id: str) -> Lead:
+        found = (await self._session.exec(select(Lead).where(Lead.complaint_id == complaint_id))).first()
+        if found is None:
+            raise LookupError(complaint_id)
+        return found
+
+    async def by_id(self, lead_id: str) -> Lead | None:
+        return await self._session.get(Lead, lead_id)
+
+    async def by_hotline_no(self, number: str) -> Lead | None:
+        return (await self._session.exec(select(Lead).where(Lead.hotline_no == number))).first()
+
+    async def visible(self, number: str, sight: Sight, *, version: int | None = None) -> Lead:
+        """The lead, if `sight` shows it.
+
+        raises: NotFound, the same for hidden and unknown; Stale when `version` is old
+        """
+        query = _seen(select(Lead), sight).where(Lead.number == number).with_for_update(of=Lead)
+        lead = (await self._session.exec(query)).first()
+        if lead is None:
+            raise NotFound("没有找到这条线索。")
+        if version is not None and lead.version != version:
+            raise Stale
+        return lead
+
+    async def page(
+        self,
+        sight: Sight,
+        wanted: LeadFilter,
+        now: dt.datetime,
+        *,
+        after: tuple[dt.datetime, str] | None,
+        limit: int,
+    ) -> list[Lead]:
+        """Leads in order of their next deadline; `after` is (decide_by, id) of the last one shown."""
+        query = _filtered(_seen(select(Lead), sight), wanted, now)
+        if after is not None:
+            at, last_id = after
+            query = query.where(
+                or_(col(Lead.decide_by) > at, (col(Lead.decide_by) == at) & (col(Lead.id) > last_id))
+            )
+        query = query.order_by(col(Lead.decide_by), col(Lead.id)).limit(limit)
+        return list((await self._session.exec(query)).all())
+
+    async def count(self, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> int:
+        query = _filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
+        return (await self._session.exec(query)).one()
+
+    async def queue_counts(self, sight: Sight, open_stages: tuple[str, ...]) -> dict[str, int]:
+        query: Any = (
+            select(Lead.queue, func.count()).where(col(Lead.stage).in_(open_stages)).group_by(Lead.queue)
+        )
+        rows = (await self._session.exec(_seen(query, sight))).all()
+        return {queue: count for queue, count in rows}
+
+    async def events(self, lead_id: str) -> list[LeadEvent]:
+        query = select(LeadEvent).where(LeadEvent.lead_id == lead_id).order_by(col(LeadEvent.seq))
+        return list((await self._session.exec(query)).all())
+
+    async def record(
+        self,
+        lead: Lead,
+        *,
+        at: dt.datetime,
+        actor: str,
+        kind: str,
+        label: str,
+        is_public: bool = False,
+        details: dict[str, Any] | None = None,
+    ) -> LeadEvent:
+        """Append an event; its hash covers the event before it, so a change or a gap shows."""
+        query = (
+            select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(col(LeadEvent.seq).desc()).limit(1)
+        )
+        last = (await self._session.exec(query)).first()
+        event = LeadEvent(
+            lead_id=lead.id,
+            seq=last.seq + 1 if last else 1,
+            at=at,
+            actor=actor,
+            kind=kind,
+            label=label,
+            is_public=is_public,
+            details=details or {},
+            hash="",
+        )
+        event.hash = chain_hash(last.hash if last else "", event)
+        self._session.add(event)
+        await self._session.flush()
+        return event
+
+    def save(self, lead: Lead) -> None:
+        """Store a changed lead under a new version."""
+        lead.version += 1
+        self._session.add(lead)
+
+
+def chain_hash(previous: str, event: LeadEvent) -> str:
+    """SHA-256 over the previous hash and everything the event says."""
+    body = [previous, event.lead_id, event.seq, event.at.isoformat(), event.actor, event.kind, event.label]
+    body += [event.is_public, event.details]
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _seen(query: Query, sight: Sight) -> Query:
+    """Narrow a query on Lead to what `sight` shows: the conflict rule of domain/conflict.py."""
+    if sight.nothing:
+        return query.where(col(Lead.id).is_(None))
+    if sight.queues_like is not None:
+        query = query.where(or_(*(col(Lead.queue).startswith(prefix) for prefix in sight.queues_like)))
+    if sight.only_shared:
+        query = query.where(col(Lead.is_shared).is_(True))
+    hidden = (
+        select(LeadRespondent.lead_id)
+        .where(LeadRespondent.lead_id == Lead.id)
+        .where(col(LeadRespondent.organisation).in_(sorted(sight.hidden)))
+    )
+    return query.where(~hidden.exists())
+
+
+def _filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
+    for column, value in (
+        (Lead.queue, wanted.queue),
+        (Lead.assignee, wanted.assignee),
+        (Lead.urgency, wanted.urgency),
+        (Lead.domain, wanted.domain),
+    ):
+        if value is not None:
+            query = query.where(col(column) == value)
+    conditions: list[Any] = []
+    if wanted.stages is not None:
+        conditions.append(col(Lead.stage).in_(wanted.stages))
+    if wanted.region is not None:
+        conditions.append(col(Lead.region).startswith(wanted.region))
+    if wanted.needs_human:
+        conditions += [col(Lead.needs_human).is_(True), col(Lead.is_confirmed).is_(False)]
+    if wanted.unclaimed:
+        conditions.append(col(Lead.assignee).is_(None))
+    return query.where(*conditions, *_asked(wanted, now))
+
+
+def _asked(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.due is not None:
+        conditions.append(_due(wanted.due, now))
+    if wanted.q:
+        conditions.append(_matches(wanted.q))
+    return conditions
+
+
+def _due(due: str, now: dt.datetime) -> Any:
+    undecided = col(Lead.stage).in_(("L10", "L11", "L20"))
+    edge = now if due == "overdue" else now + dt.timedelta(hours=24)
+    late = or_(undecided & (col(Lead.decide_by) < edge), ~undecided & (col(Lead.answer_by) < edge))
+    return late if due == "overdue" else late & (col(Lead.answer_by) >= now)
+
+
+def _matches(words: str) -> Any:
+    """Number, agency name or words of the complaint."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    in_text = (
+        select(Complaint.id)
+        .where(Complaint.id == Lead.complaint_id)
+        .where(
+            or_(
+                col(Complaint.text).like(pattern, escape="\\"),
+                col(Complaint.enterprise_name).like(pattern, escape="\\"),
+            )
+        )
+        .exists()
+    )
+    return or_(
+        col(Lead.number) == words.strip().upper(),
+        col(Lead.hotline_no) == words.strip(),
+        col(Lead.agency_name).like(pattern, escape="\\"),
+        in_text,
+    )

@@ -1,0 +1,14 @@
+"""Alembic's entry: runs on the connection that `migrate.upgrade` hands over."""
+
+from alembic import context
+
+from intake.store.tables import SQLModel
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

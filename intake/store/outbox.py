@@ -1,0 +1,92 @@
+"""The outbox: what must be told to others, delivered at least once and in order per lead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, func, or_, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.store.tables import Outbox
+
+
+class OutboxRows:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def enqueue(
+        self, destination: str, lead_id: str, kind: str, payload: dict[str, Any], at: dt.datetime
+    ) -> Outbox:
+        """Add a message for `destination`; its id is the message id the other side de-duplicates by."""
+        query = select(func.max(Outbox.seq)).where(
+            Outbox.lead_id == lead_id, Outbox.destination == destination
+        )
+        last = (await self._session.exec(query)).one()
+        row = Outbox(
+            destination=destination,
+            lead_id=lead_id,
+            seq=(last or 0) + 1,
+            kind=kind,
+            payload=payload,
+            run_at=at,
+            created_at=at,
+        )
+        self._session.add(row)
+        return row
+
+    async def claim(self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Outbox]:
+        """Take due messages: the earliest undone one of each lead, ready or with an expired lease."""
+        earlier = aliased(Outbox)
+        is_first = ~(
+            select(earlier.id)
+            .where(earlier.lead_id == Outbox.lead_id, earlier.destination == Outbox.destination)
+            .where(col(earlier.seq) < col(Outbox.seq), col(earlier.state) != "done")
+            .exists()
+        )
+        due = or_(
+            and_(col(Outbox.state) == "ready", col(Outbox.run_at) <= now),
+            and_(col(Outbox.state) == "running", col(Outbox.lease_until) < now),
+        )
+        query = (
+            select(Outbox)
+            .where(due, is_first)
+            .order_by(col(Outbox.run_at))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=Outbox)
+        )
+        rows = list((await self._session.exec(query)).all())
+        for row in rows:
+            row.state, row.worker, row.lease_until = "running", worker, now + lease
+            row.attempts += 1
+            self._session.add(row)
+        return rows
+
+    async def settle(self, row: Outbox, **values: Any) -> bool:
+        """Write an outcome, only if this worker still holds the row (its attempt was not taken over)."""
+        result = await self._session.execute(
+            update(Outbox)
+            .where(col(Outbox.id) == row.id, col(Outbox.worker) == row.worker)
+            .where(col(Outbox.attempts) == row.attempts, col(Outbox.state) == "running")
+            .values(**values)
+        )
+        return bool(getattr(result, "rowcount", 0))
+
+    async def of_lead(self, lead_id: str) -> list[Outbox]:
+        query = select(Outbox).where(Outbox.lead_id == lead_id).order_by(col(Outbox.seq))
+        return list((await self._session.exec(query)).all())
+
+    async def redrive(self, destination: str, now: dt.datetime) -> int:
+        """Make dead letters ready again; returns how many."""
+        result = await self._session.execute(
+            update(Outbox)
+            .where(col(Outbox.destination) == destination, col(Outbox.state) == "dead")
+            .values(state="ready", run_at=now, attempts=0)
+        )
+        return int(getattr(result, "rowcount", 0))
+
+    async def backlog(self) -> dict[str, int]:
+        """How many messages are in each state."""
+        query = select(Outbox.state, func.count()).group_by(Outbox.state)
+        return {state: count for state, count in (await self._session.exec(query)).all()}

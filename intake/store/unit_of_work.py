@@ -1,0 +1,54 @@
+"""A unit of work: the repositories of one transaction.
+
+`async with house.store.change() as uow:` writes everything or nothing at the
+end of the block; `async with house.store.look() as uow:` only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from intake.store.accounts import Accounts
+from intake.store.complaints import Complaints
+from intake.store.conversations import Conversations
+from intake.store.crypto import KeyRing
+from intake.store.database import Database
+from intake.store.inbox import Inbox
+from intake.store.leads import Leads
+from intake.store.outbox import OutboxRows
+
+
+class UnitOfWork:
+    def __init__(self, session: AsyncSession, keys: KeyRing) -> None:
+        self.accounts = Accounts(session, keys)
+        self.complaints = Complaints(session, keys)
+        self.conversations = Conversations(session, keys)
+        self.inbox = Inbox(session, keys)
+        self.leads = Leads(session)
+        self.outbox = OutboxRows(session)
+        self._session = session
+
+    async def flush(self) -> None:
+        """Send what was added so far, so that unique keys speak now."""
+        await self._session.flush()
+
+
+class Store:
+    def __init__(self, database: Database, keys: KeyRing) -> None:
+        self.database = database
+        self.keys = keys
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[UnitOfWork]:
+        """raises: StoreUnavailable"""
+        async with self.database.write() as session:
+            yield UnitOfWork(session, self.keys)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[UnitOfWork]:
+        """raises: StoreUnavailable"""
+        async with self.database.read() as session:
+            yield UnitOfWork(session, self.keys)
