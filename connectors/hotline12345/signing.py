@@ -1,0 +1,161 @@
+"""Signature of a call between systems, both ways: X-App-Id, X-Timestamp, X-Nonce, X-Signature.
+
+X-Signature is the lower-case hex HMAC over six lines' worth of call:
+METHOD \\n PATH?QUERY \\n TIMESTAMP \\n NONCE \\n hex digest of the body.
+PATH?QUERY is the raw, still percent-encoded request target. The digest of the
+body and the HMAC use the same hash: SHA-256, or SM3 (GB/T 32905-2016).
+Which hash counts is agreed per partner and never read from the call.
+"""
+
+import datetime as dt
+import hmac as compare
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cryptography.hazmat.primitives import hashes, hmac
+
+Algorithm = Literal["HMAC-SHA256", "HMAC-SM3"]
+Reason = Literal["missing_header", "malformed_header", "stale_timestamp", "unknown_app", "bad_signature"]
+
+WINDOW = dt.timedelta(minutes=5)
+_NO_SECRET = "0" * 32  # compared against when the app is unknown, so that both refusals cost the same
+_NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_TIMESTAMP = re.compile(r"[0-9]{10}|[0-9]{13}")
+
+# What the other side may be told; an unknown app and a wrong signature read the same.
+MESSAGES: Mapping[Reason, str] = {
+    "missing_header": "缺少签名请求头：X-App-Id、X-Timestamp、X-Nonce、X-Signature 都要有",
+    "malformed_header": "签名请求头格式不对：X-Timestamp 为秒或毫秒时间戳，X-Nonce 为 8 至 64 位字母、数字、-、_",
+    "stale_timestamp": "X-Timestamp 与本机时间相差超过 5 分钟，请校准时钟",
+    "unknown_app": "签名不正确",
+    "bad_signature": "签名不正确",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who signed; the nonce still has to be spent by whoever keeps them (once within twice WINDOW)."""
+
+    app_id: str
+    nonce: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotTrusted:
+    """Why a call is not believed; message may be shown to the caller."""
+
+    reason: Reason
+
+    @property
+    def message(self) -> str:
+        return MESSAGES[self.reason]
+
+
+def _hash(algorithm: Algorithm) -> hashes.HashAlgorithm:
+    return hashes.SM3() if algorithm == "HMAC-SM3" else hashes.SHA256()
+
+
+def string_to_sign(
+    method: str, path_qs: str, timestamp: str, nonce: str, body: bytes, algorithm: Algorithm
+) -> bytes:
+    """The bytes under the HMAC; body b"" when the call has none."""
+    digest = hashes.Hash(_hash(algorithm))
+    digest.update(body)
+    return "\n".join((method.upper(), path_qs, timestamp, nonce, digest.finalize().hex())).encode(
+        "utf-8", "replace"
+    )
+
+
+def signature(
+    secret: str,
+    method: str,
+    path_qs: str,
+    *,
+    timestamp: str,
+    nonce: str,
+    body: bytes,
+    algorithm: Algorithm = "HMAC-SHA256",
+) -> str:
+    """The X-Signature of one call, lower-case hex."""
+    mac = hmac.HMAC(secret.encode(), _hash(algorithm))
+    mac.update(string_to_sign(method, path_qs, timestamp, nonce, body, algorithm))
+    return mac.finalize().hex()
+
+
+def signed_headers(
+    app_id: str,
+    secret: str,
+    method: str,
+    path_qs: str,
+    body: bytes,
+    *,
+    now: dt.datetime,
+    nonce: str | None = None,
+    algorithm: Algorithm = "HMAC-SHA256",
+) -> dict[str, str]:
+    """The four headers of one call; every attempt needs new ones (nonce None draws one)."""
+    timestamp = str(int(_aware(now).timestamp()))
+    nonce = nonce or secrets.token_urlsafe(18)
+    return {
+        "X-App-Id": app_id,
+        "X-Timestamp": timestamp,
+        "X-Nonce": nonce,
+        "X-Signature": signature(
+            secret, method, path_qs, timestamp=timestamp, nonce=nonce, body=body, algorithm=algorithm
+        ),
+    }
+
+
+def verify(
+    headers: Mapping[str, str],
+    method: str,
+    path_qs: str,
+    body: bytes,
+    *,
+    secret_of: Callable[[str], str | None],
+    now: dt.datetime,
+    algorithm: Algorithm = "HMAC-SHA256",
+) -> Caller | NotTrusted:
+    """Say who signed a call, or why it is not believed. Pure: nonces are the caller's business.
+
+    headers:    names in any case
+    path_qs:    raw request target as it came, e.g. /api/v1/changes?since=3
+    secret_of:  app id -> shared secret, None when unknown or switched off
+    now:        aware
+    """
+    found = {name.lower(): value for name, value in headers.items()}
+    fields = [found.get(name, "") for name in ("x-app-id", "x-timestamp", "x-nonce", "x-signature")]
+    if not all(fields):
+        return NotTrusted("missing_header")
+    app_id, timestamp, nonce, given = fields
+    if len(app_id) > 64 or not _TIMESTAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
+        return NotTrusted("malformed_header")
+    seconds = int(timestamp) / (1000 if len(timestamp) == 13 else 1)
+    if abs(seconds - _aware(now).timestamp()) > WINDOW.total_seconds():
+        return NotTrusted("stale_timestamp")
+    secret = secret_of(app_id)
+    right = signature(
+        secret or _NO_SECRET,
+        method,
+        path_qs,
+        timestamp=timestamp,
+        nonce=nonce,
+        body=body,
+        algorithm=algorithm,
+    )
+    is_same = compare.compare_digest(right.encode(), given.strip().lower().encode("utf-8", "replace"))
+    if not secret:
+        return NotTrusted("unknown_app")
+    if not is_same:
+        return NotTrusted("bad_signature")
+    return Caller(app_id, nonce, dt.datetime.fromtimestamp(seconds, dt.UTC))
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    if moment.tzinfo is None:
+        raise ValueError("now must carry a time zone")
+    return moment
