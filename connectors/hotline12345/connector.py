@@ -6,6 +6,7 @@ tell a repetition from a second case.
 """
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -111,7 +112,7 @@ class HotlineClient:
             )
         except ConnectorError as failed:
             raise _by_code(failed) from failed
-        code = str(answer.body.get("code", ""))
+        code = str(answer.body.get("code", ""))[:20]
         if code in _OK:
             return answer.body
         raise _error_in_answer(answer.status, code, answer.body)
@@ -119,7 +120,9 @@ class HotlineClient:
 
 def _by_code(failed: ConnectorError) -> ConnectorError:
     """The hotline's own code knows better than the HTTP status whether to try again."""
-    known = tables.answers().get(int(failed.code)) if failed.code and failed.code.isdecimal() else None
+    known = (
+        tables.answers().get(int(failed.code[:20])) if failed.code and failed.code[:20].isdecimal() else None
+    )
     if known is None or not known.is_retryable or isinstance(failed, Unreachable):
         return failed
     return Unreachable(
@@ -133,8 +136,8 @@ def _error_in_answer(status: int, code: str, body: Mapping[str, Any]) -> Connect
     trace_id = str(body.get("trace_id") or "") or None
     said = str(body.get("message") or "")[:120]
     if known is None:
-        message = f"12345 热线返回了不认识的结果码 {code[:20] or '（空）'}：{said}"
-        return Garbled(message, system=SYSTEM, status=status, code=code[:20], trace_id=trace_id)
+        message = f"12345 热线返回了不认识的结果码 {code or '（空）'}：{said}"
+        return Garbled(message, system=SYSTEM, status=status, code=code, trace_id=trace_id)
     kind = Unreachable if known.is_retryable else Refused
     message = f"12345 热线：{known.message}（{code}）{said}"
     return kind(message, system=SYSTEM, status=status, code=code, trace_id=trace_id)
@@ -163,7 +166,7 @@ def _page(data: Mapping[str, Any], since: str) -> ChangePage:
         changes = tuple(_change(item) for item in items)
     except (KeyError, TypeError, ValueError) as broken:
         raise Garbled("12345 热线的变更记录缺少必要内容", system=SYSTEM, status=200) from broken
-    if any(later.seq <= earlier.seq for earlier, later in zip(changes, changes[1:], strict=False)):
+    if any(later.seq <= earlier.seq for earlier, later in itertools.pairwise(changes)):
         raise Garbled("12345 热线的变更记录次序不对", system=SYSTEM, status=200)
     return ChangePage(changes, str(data.get("next") or since), bool(data.get("more")))
 
