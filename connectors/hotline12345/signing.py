@@ -60,7 +60,7 @@ def _hash(algorithm: Algorithm) -> hashes.HashAlgorithm:
 
 
 def string_to_sign(
-    method: str, path_qs: str, timestamp: str, nonce: str, body: bytes, algorithm: Algorithm
+    method: str, path_qs: str, *, timestamp: str, nonce: str, body: bytes, algorithm: Algorithm
 ) -> bytes:
     """The bytes under the HMAC; body b"" when the call has none."""
     digest = hashes.Hash(_hash(algorithm))
@@ -82,7 +82,9 @@ def signature(
 ) -> str:
     """The X-Signature of one call, lower-case hex."""
     mac = hmac.HMAC(secret.encode(), _hash(algorithm))
-    mac.update(string_to_sign(method, path_qs, timestamp, nonce, body, algorithm))
+    mac.update(
+        string_to_sign(method, path_qs, timestamp=timestamp, nonce=nonce, body=body, algorithm=algorithm)
+    )
     return mac.finalize().hex()
 
 
@@ -127,13 +129,10 @@ def verify(
     secret_of:  app id -> shared secret, None when unknown or switched off
     now:        aware
     """
-    found = {name.lower(): value for name, value in headers.items()}
-    fields = [found.get(name, "") for name in ("x-app-id", "x-timestamp", "x-nonce", "x-signature")]
-    if not all(fields):
-        return NotTrusted("missing_header")
-    app_id, timestamp, nonce, given = fields
-    if len(app_id) > 64 or not _TIMESTAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
-        return NotTrusted("malformed_header")
+    claim = _claim(headers)
+    if isinstance(claim, NotTrusted):
+        return claim
+    app_id, timestamp, nonce, given = claim
     seconds = int(timestamp) / (1000 if len(timestamp) == 13 else 1)
     if abs(seconds - _aware(now).timestamp()) > WINDOW.total_seconds():
         return NotTrusted("stale_timestamp")
@@ -153,6 +152,19 @@ def verify(
     if not is_same:
         return NotTrusted("bad_signature")
     return Caller(app_id, nonce, dt.datetime.fromtimestamp(seconds, dt.UTC))
+
+
+def _claim(headers: Mapping[str, str]) -> tuple[str, str, str, str] | NotTrusted:
+    """App id, time stamp, nonce and signature, well-formed but not yet believed."""
+    found = {name.lower(): value for name, value in headers.items()}
+    app_id, timestamp, nonce, given = (
+        found.get(name, "") for name in ("x-app-id", "x-timestamp", "x-nonce", "x-signature")
+    )
+    if not (app_id and timestamp and nonce and given):
+        return NotTrusted("missing_header")
+    if len(app_id) > 64 or not _TIMESTAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
+        return NotTrusted("malformed_header")
+    return app_id, timestamp, nonce, given
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
