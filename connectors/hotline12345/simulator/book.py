@@ -69,6 +69,7 @@ class Book:
         self.changes: list[dict[str, Any]] = []
         self._messages: dict[str, tuple[str, str, Result]] = {}
         self._by_source: dict[tuple[str, str], str] = {}
+        self._by_sender: dict[str, str] = {}
         if file is not None and file.exists():
             self._read(file)
 
@@ -144,7 +145,7 @@ class Book:
         """Remember under which number the other side keeps a ticket of ours."""
         ticket = self.find(number)
         ticket.our_number = our_number[:64]
-        self._by_source[OWN, ticket.our_number] = number
+        self._index(ticket)
         self._write({"ticket": dataclasses.asdict(ticket)})
 
     def mark_told(self, count: int) -> None:
@@ -154,12 +155,10 @@ class Book:
 
     def find(self, number: str) -> Ticket:
         """By the hotline's number, or by the sender's."""
-        if number in self.tickets:
-            return self.tickets[number]
-        for ticket in self.tickets.values():
-            if number and ticket.our_number == number:
-                return ticket
-        raise UnknownNumber(number)
+        ticket = self.tickets.get(number) or self.tickets.get(self._by_sender.get(number, ""))
+        if ticket is None:
+            raise UnknownNumber(number)
+        return ticket
 
     def since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Changes after seq; numbered from 1 without holes."""
@@ -179,9 +178,13 @@ class Book:
         number = f"RX{now[:10].replace('-', '')}{self._sequence:06d}"
         ticket = Ticket(number, source, theirs, digest, masked(dict(order)), "受理", "已受理", now, now)
         self.tickets[number] = ticket
-        if theirs:
-            self._by_source[source, theirs] = number
+        self._index(ticket)
         return ticket
+
+    def _index(self, ticket: Ticket) -> None:
+        if ticket.our_number:
+            self._by_source[ticket.source, ticket.our_number] = ticket.number
+            self._by_sender[ticket.our_number] = ticket.number
 
     def _noted(
         self, ticket: Ticket, result: Result, message_id: str, digest: str, origin: str
@@ -238,8 +241,7 @@ class Book:
                 continue
             ticket = Ticket(**row["ticket"])
             self.tickets[ticket.number] = ticket
-            if ticket.our_number:
-                self._by_source[ticket.source, ticket.our_number] = ticket.number
+            self._index(ticket)
             if row.get("change"):
                 self.changes.append(row["change"])
             if row.get("mid") and row.get("said"):
