@@ -1,0 +1,124 @@
+"""Put the house together from the settings: the one place that reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from connectors.rasa.connector import RasaBot
+
+from connectors.hotline12345.connector import HotlineClient
+from intake.classify import pipeline
+from intake.domain import agencies, places
+from intake.domain.workdays import load_calendar
+from intake.services.house import House, Organisation, Policy, Understanding
+from intake.services.sign_in import add_account
+from intake.settings import Settings
+from intake.store.crypto import KeyRing
+from intake.store.database import Database
+from intake.store.migrate import upgrade
+from intake.store.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+DEV_ACCOUNTS = (
+    ("shi", "测试市级监督员", "city_supervisor", "411200-SF", "411200"),
+    ("hubin", "测试湖滨区监督员", "supervisor", "411202-SF", "411202"),
+    ("lvtong", "测试绿色通道专员", "green_channel_desk", "411200-SF", "411200"),
+    ("rexian", "测试热线话务员", "hotline_operator", "411200-HOTLINE", "411200"),
+)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIterator[House]:
+    """The house with its doors open: database migrated, sessions to other systems ready.
+
+    with_model: False for processes that classify nothing
+    raises: UnsafeSettings; ValueError for a malformed key ring; StoreUnavailable
+    """
+    settings.check()
+    database = Database(settings.database)
+    store = Store(database, KeyRing(settings.data_key.get_secret_value()))
+    await upgrade(database, settings.var_dir)
+    async with aiohttp.ClientSession() as session:
+        house = House(
+            store=store,
+            policy=_policy(settings),
+            calendar=load_calendar(),
+            clock=lambda: dt.datetime.now(dt.UTC),
+            organisations=organisations(),
+            region_names=region_names(),
+            bot=RasaBot(
+                settings.bot_url,
+                settings.bot_token.get_secret_value(),
+                session=session,
+                timeout_s=settings.bot_timeout_s,
+            ),
+            hotline=HotlineClient(
+                settings.hotline,
+                settings.hotline_app_id,
+                settings.hotline_secret.get_secret_value(),
+                session,
+            ),
+            understanding=load_model(settings) if with_model else None,
+        )
+        if settings.is_development and with_model:
+            await _add_development_accounts(house, settings)
+        try:
+            yield house
+        finally:
+            await database.close()
+
+
+def load_model(settings: Settings) -> Understanding | None:
+    """The newest trained classifier; None (and everything goes to a person) when there is none."""
+    try:
+        return pipeline.load(settings.models)
+    except (OSError, ValueError) as error:
+        log.error("no classifier: every complaint goes to a person", extra={"why": str(error)[:200]})
+        return None
+
+
+def organisations() -> dict[str, Organisation]:
+    """All organisations of data/agencies.csv by code."""
+    return {
+        a.code: Organisation(a.code, a.name, a.region_code, a.level, a.kind, a.domain, a.parent_code)
+        for a in agencies.everyone()
+    }
+
+
+def region_names() -> dict[str, str]:
+    """Every region code of the gazetteer and its name."""
+    return {place.code: place.name for place in places.everyone()}
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        public_phone=settings.public_phone,
+        secret=settings.secret_key.get_secret_value().encode(),
+        messages_per_minute=settings.messages_per_minute,
+        session_length=dt.timedelta(hours=settings.session_hours),
+        is_development=settings.is_development,
+        hotline_app_id=settings.hotline_app_id,
+        hotline_secret=settings.hotline_secret.get_secret_value(),
+    )
+
+
+async def _add_development_accounts(house: House, settings: Settings) -> None:
+    """The accounts that `make run` prints; never made outside development."""
+    async with house.store.look() as uow:
+        known = {account.login for account in await uow.accounts.everyone()}
+    for login, name, role, organisation, region in DEV_ACCOUNTS:
+        if login not in known:
+            await add_account(
+                login,
+                name,
+                settings.dev_password.get_secret_value(),
+                role=role,
+                organisation=organisation,
+                region=region,
+                house=house,
+            )

@@ -1,0 +1,46 @@
+"""The loops of the worker: a body each, no rules inside."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from intake.services.deliver import deliver_due
+from intake.services.house import House
+from intake.services.worker_beat import beat
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 1.0
+BEAT_S = 15.0
+AFTER_ERROR_S = 5.0
+
+
+async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None:
+    """Deliver until told to stop; idle a second when nothing waits."""
+    await _forever(lambda: deliver_due(worker, house=house), stop, idle_s=IDLE_S)
+
+
+async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:
+    await _forever(lambda: beat(worker, house=house), stop, idle_s=BEAT_S)
+
+
+async def _forever(body: Callable[[], Awaitable[int]], stop: asyncio.Event, *, idle_s: float) -> None:
+    while not stop.is_set():
+        try:
+            done = await body()
+        except Exception:
+            # A loop must outlive any single failure: a full disk, a restarted database, a defect.
+            log.exception("worker loop failed")
+            done = 0
+            await _sleep(AFTER_ERROR_S, stop)
+        if not done:
+            await _sleep(idle_s, stop)
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

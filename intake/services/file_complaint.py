@@ -1,0 +1,210 @@
+"""File one complaint: the way of every channel into the supervision queues."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from intake.domain import privacy, receipts, routing, sla
+from intake.domain.classification import Classification
+from intake.domain.errors import KeyReused
+from intake.domain.lifecycle import FIRST_STAGE
+from intake.services.house import House
+from intake.services.new_complaint import NewComplaint, check
+from intake.services.secrets import new_token, slow_hash
+from intake.services.understand import understand
+from intake.services.work_order import work_order
+from intake.store.database import Taken
+from intake.store.tables import Complaint, Lead, new_id
+from intake.store.unit_of_work import UnitOfWork
+
+GREEN = ("eligible", "eligible_pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the complainant is told, only after the commit. Times are aware UTC."""
+
+    number: str
+    query_code: str
+    received_at: dt.datetime
+    decide_by: dt.datetime
+    answer_by: dt.datetime
+    is_provisional: bool
+    scope: str
+    is_green: bool
+
+
+async def file_complaint(new: NewComplaint, *, house: House) -> Receipt:
+    """Classify, store and queue one complaint; return its receipt.
+
+    One transaction: complaint, sealed identity, lead, first event and outbox
+    row all land, or none does. The same idempotency key with the same content
+    gives the same receipt, also for two requests at once.
+
+    raises: Malformed; KeyReused for the same key with other content; StoreUnavailable
+    """
+    check(
+        new,
+        known_regions=frozenset(house.region_names),
+        known_agencies=frozenset(house.organisations),
+    )
+    earlier = await _receipt_for(new, house=house)
+    if earlier is not None:
+        return earlier
+    understood = understand(new.text, house=house)
+    number, salt = receipts.new_number(), new_token()
+    code = receipts.query_code(house.policy.secret, number, salt)
+    code_hash = await slow_hash(code, house=house)
+    now = house.clock()
+    try:
+        async with house.store.change() as uow:
+            complaint = _complaint(new, now)
+            lead = _lead(new, complaint, understood, number=number, house=house)
+            lead.code_hash, lead.code_salt = code_hash, salt
+            await _store(new, complaint, lead, understood, uow=uow, house=house)
+    except Taken:
+        # Somebody filed with this key between our look and our write: theirs is the receipt.
+        earlier = await _receipt_for(new, house=house)
+        if earlier is None:
+            raise
+        return earlier
+    return _receipt(lead, code)
+
+
+async def _receipt_for(new: NewComplaint, *, house: House) -> Receipt | None:
+    async with house.store.look() as uow:
+        complaint = await uow.complaints.by_key(new.idempotency_key)
+        if complaint is None:
+            return None
+        if complaint.request_hash != new.request_hash():
+            raise KeyReused
+        lead = await uow.leads.by_complaint(complaint.id)
+    return _receipt(lead, receipts.query_code(house.policy.secret, lead.number, lead.code_salt))
+
+
+def _receipt(lead: Lead, code: str) -> Receipt:
+    return Receipt(
+        lead.number,
+        code,
+        lead.received_at,
+        lead.decide_by,
+        lead.answer_by,
+        lead.is_provisional,
+        lead.scope,
+        lead.is_green,
+    )
+
+
+def _complaint(new: NewComplaint, now: dt.datetime) -> Complaint:
+    start, end, words = new.incident_time or (None, None, None)
+    person = new.complainant
+    return Complaint(
+        id=new_id(),
+        channel=new.channel,
+        text=new.text,
+        demand=new.demand,
+        agency_text=new.agency_text,
+        incident_from=start,
+        incident_to=end,
+        incident_text=words,
+        complainant_kind=person.kind,
+        is_anonymous=person.anonymous,
+        enterprise_name=person.enterprise_name,
+        uscc=person.uscc,
+        idempotency_key=new.idempotency_key,
+        request_hash=new.request_hash(),
+        conversation_id=new.conversation_id,
+        source_system=new.source_system,
+        source_no=new.source_no,
+        received_at=now,
+    )
+
+
+def _lead(
+    new: NewComplaint, complaint: Complaint, understood: Classification, *, number: str, house: House
+) -> Lead:
+    """The lead that the complaint becomes: codes, queue and clocks; not stored yet."""
+    agency = house.organisations.get(new.agency_code or (understood.agency.code if understood.agency else ""))
+    region = new.region_code or (understood.region.code if understood.region else None)
+    region = region or (agency.region if agency and agency.level != "city" else None)
+    is_enterprise = new.complainant.kind == "enterprise" or understood.green_channel.result in GREEN
+    is_green = is_enterprise and understood.green_channel.code not in ("GC06", "GC09", "GC10")
+    facts = routing.Facts(
+        region=region,
+        agency_level=_agency_level(agency),
+        complainant="enterprise" if is_green else "person",
+        domain=agency.domain if agency and agency.domain else understood.domain.code,
+        scope=understood.scope.code,
+    )
+    route = routing.route(facts)
+    clocks = sla.clocks(
+        complaint.received_at, understood.urgency.code, is_green=is_green, calendar=house.calendar
+    )
+    return Lead(
+        id=new_id(),
+        number=number,
+        code_hash="",
+        code_salt="",
+        complaint_id=complaint.id,
+        stage=FIRST_STAGE,
+        queue=route.queue,
+        supervisor=route.supervisor,
+        route_reason=route.reason,
+        scope=understood.scope.code,
+        domain=facts.domain,
+        problems=[p.code for p in understood.problem_types],
+        urgency=understood.urgency.code,
+        is_green=is_green,
+        green_code=understood.green_channel.code,
+        agency_code=agency.code if agency else None,
+        agency_name=agency.name if agency else new.agency_text,
+        region=region,
+        needs_human=understood.needs_human,
+        classification=understood.to_json(),
+        model=understood.model,
+        summary=privacy.mask(" ".join(new.text.split()))[:120],
+        received_at=complaint.received_at,
+        decide_by=clocks.decide_by,
+        answer_by=clocks.answer_by,
+        is_provisional=clocks.is_provisional,
+        hotline_no=new.source_no if new.source_system == "hotline12345" else None,
+        is_shared=True,
+    )
+
+
+def _agency_level(agency: object) -> str:
+    level = getattr(agency, "level", "unknown")
+    if getattr(agency, "kind", "") == "justice":
+        return f"justice_{level}"
+    return str(level)
+
+
+async def _store(
+    new: NewComplaint,
+    complaint: Complaint,
+    lead: Lead,
+    understood: Classification,
+    *,
+    uow: UnitOfWork,
+    house: House,
+) -> None:
+    uow.complaints.add(complaint)
+    await uow.flush()
+    person = new.complainant
+    if not person.anonymous and (person.name or person.phone):
+        uow.complaints.seal_identity(complaint.id, {"name": person.name, "phone": person.phone})
+    respondents = {lead.agency_code} | {m.code for m in understood.other_agencies}
+    await uow.leads.add(lead, frozenset(code for code in respondents if code))
+    await uow.leads.record(
+        lead,
+        at=complaint.received_at,
+        actor="citizen" if new.source_system is None else new.source_system,
+        kind="filed",
+        label="收到投诉，进入研判",
+        is_public=True,
+        details={"channel": new.channel, "queue": lead.queue, "model": lead.model},
+    )
+    if new.source_system != "hotline12345":
+        order = work_order(lead, complaint, house=house)
+        await uow.outbox.enqueue("hotline12345", lead.id, "work_order", order, complaint.received_at)

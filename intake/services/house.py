@@ -1,0 +1,91 @@
+"""The collaborators of every use case, gathered once in bootstrap and passed by hand.
+
+Time, models and other systems are always here, so that a test can stand in for
+each with a real small one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from intake.domain.classification import Classification
+from intake.domain.workdays import WorkCalendar
+from intake.store.unit_of_work import Store
+
+
+class Understanding(Protocol):
+    """The classifier: pure, thread-safe, about a millisecond a text."""
+
+    version: str
+
+    def classify(self, text: str, *, today: dt.date) -> Classification: ...
+
+
+class Bot(Protocol):
+    """connectors.rasa: one turn of talk, or one event told."""
+
+    async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Any: ...
+
+    async def tell(self, sender: str, event: str, entities: dict[str, Any]) -> Any: ...
+
+    async def alive(self) -> bool: ...
+
+
+class Hotline(Protocol):
+    """connectors.hotline12345: work orders and events out, changes in."""
+
+    async def push_work_order(self, order: dict[str, Any], *, message_id: str) -> Any: ...
+
+    async def push_event(self, number: str, event: dict[str, Any], *, message_id: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """level: city | county | town | zone | vertical; kind: agency | justice | government | hotline."""
+
+    code: str
+    name: str
+    region: str
+    level: str
+    kind: str
+    domain: str
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Settings that rules look at; durations as timedelta, counts as int."""
+
+    public_phone: str
+    secret: bytes
+    messages_per_minute: int
+    session_length: dt.timedelta
+    is_development: bool
+    hotline_app_id: str
+    hotline_secret: str
+
+
+@dataclass
+class House:
+    store: Store
+    policy: Policy
+    calendar: WorkCalendar
+    clock: Callable[[], dt.datetime]
+    organisations: Mapping[str, Organisation]
+    region_names: Mapping[str, str]
+    bot: Bot
+    hotline: Hotline
+    understanding: Understanding | None = None
+    # One turn at a time for each conversation: Rasa 3.6 is not safe for parallel messages of one sender.
+    talking: dict[str, asyncio.Lock] = field(default_factory=dict)
+    # Argon2 takes 19 MiB and a tenth of a second: two at a time, in threads.
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+
+    @property
+    def parents(self) -> dict[str, str | None]:
+        """Organisation code to parent code, for the conflict rule."""
+        return {code: organisation.parent for code, organisation in self.organisations.items()}

@@ -1,0 +1,45 @@
+"""What a list of leads shows, read from an address: ?queue=&stage=&due=&q=&…"""
+
+from __future__ import annotations
+
+from intake.domain import lifecycle
+from intake.domain.errors import FieldProblem, Malformed
+from intake.services.read_leads import OPEN
+from intake.store.leads import LeadFilter
+
+__all__ = ["LeadFilter", "lead_filter"]
+
+
+def lead_filter(
+    queue: str | None = None,
+    stage: str | None = None,
+    due: str | None = None,
+    q: str | None = None,
+    urgency: str | None = None,
+    domain: str | None = None,
+    region: str | None = None,
+    assignee: str | None = None,
+    needs_human: str | None = None,
+    unclaimed: str | None = None,
+) -> LeadFilter:
+    """stage: a code, "open" (default) or "all"; due: today | overdue.
+
+    raises: Malformed
+    """
+    if stage not in (None, "", "open", "all") and stage not in lifecycle.stages():
+        raise Malformed(FieldProblem("stage", "unknown_stage", "状态代码不存在。"))
+    if due not in (None, "", "today", "overdue"):
+        raise Malformed(FieldProblem("due", "unknown_due", "时限筛选应为 today 或 overdue。"))
+    stages = OPEN if stage in (None, "", "open") or due else None if stage == "all" else (str(stage),)
+    return LeadFilter(
+        queue=queue or None,
+        stages=stages,
+        due=due or None,
+        q=(q or "").replace("\x00", "").strip()[:100] or None,
+        urgency=urgency or None,
+        domain=domain or None,
+        region=region or None,
+        assignee=assignee or None,
+        needs_human=bool(needs_human),
+        unclaimed=bool(unclaimed),
+    )

@@ -1,0 +1,139 @@
+"""What staff see: queues with counts, lists, one lead. Every look passes the conflict rule."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from intake.domain import conflict, lifecycle, privacy, routing
+from intake.domain.conflict import Viewer
+from intake.domain.errors import FieldProblem, Malformed
+from intake.services.house import House
+from intake.store.leads import LeadFilter
+from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
+
+OPEN = tuple(code for code, stage in lifecycle.stages().items() if stage.is_open)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """next: opaque cursor, None on the last page."""
+
+    items: tuple[Lead, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    queue: str
+    label: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeLead:
+    """A lead with its text; `text` has phones and ids masked, the words are otherwise the complainant's."""
+
+    lead: Lead
+    complaint: Complaint
+    text: str
+    events: tuple[LeadEvent, ...]
+    deliveries: tuple[Outbox, ...]
+    legal_steps: tuple[str, ...]
+
+
+def _sight(viewer: Viewer, house: House) -> conflict.Sight:
+    return conflict.sight(viewer, house.parents)
+
+
+async def list_leads(
+    viewer: Viewer, wanted: LeadFilter, *, cursor: str | None, limit: int, house: House
+) -> LeadPage:
+    """One page in order of deadline.
+
+    raises: Malformed for a cursor that is not ours
+    """
+    after = _decode(cursor) if cursor else None
+    async with house.store.look() as uow:
+        rows = await uow.leads.page(
+            _sight(viewer, house), wanted, house.clock(), after=after, limit=limit + 1
+        )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return LeadPage(tuple(rows), _encode(rows[-1]) if more else None)
+
+
+async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> int:
+    async with house.store.look() as uow:
+        return await uow.leads.count(_sight(viewer, house), wanted, house.clock())
+
+
+async def queue_counts(viewer: Viewer, *, house: House) -> tuple[QueueCount, ...]:
+    """Open leads by queue, only queues the viewer may see."""
+    async with house.store.look() as uow:
+        counts = await uow.leads.queue_counts(_sight(viewer, house), OPEN)
+    names = dict(house.region_names)
+    return tuple(QueueCount(q, routing.queue_label(q, names), n) for q, n in sorted(counts.items()))
+
+
+async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
+    """The whole lead; the reading itself is recorded.
+
+    raises: NotFound, the same for hidden and unknown
+    """
+    async with house.store.change() as uow:
+        lead = await uow.leads.visible(number, _sight(viewer, house))
+        complaint = await uow.complaints.get(lead.complaint_id)
+        events = await uow.leads.events(lead.id)
+        last = events[-1]
+        # One record per reader and sitting: reloading a page is not another reading.
+        if (last.kind, last.actor) != ("read", viewer.account):
+            await uow.leads.record(
+                lead, at=house.clock(), actor=viewer.account, kind="read", label="查看全文"
+            )
+        deliveries = await uow.outbox.of_lead(lead.id)
+    return WholeLead(
+        lead,
+        complaint,
+        privacy.mask(complaint.text),
+        tuple(events),
+        tuple(deliveries),
+        lifecycle.legal_steps(lead.stage, viewer.role),
+    )
+
+
+async def waiting_talks(viewer: Viewer, *, house: House) -> list[dict[str, Any]]:
+    """Conversations that wait for a person (待人工), oldest first; for supervisors of the city only."""
+    if viewer.role not in ("city_supervisor", "supervisor"):
+        return []
+    async with house.store.look() as uow:
+        talks = await uow.conversations.waiting_for_human(50)
+        found = []
+        for talk in talks:
+            rows = await uow.conversations.messages(talk.id)
+            said = [privacy.mask(str(uow.conversations.body(row).get("text") or "")) for row in rows]
+            found.append(
+                {
+                    "id": talk.id,
+                    "reason": talk.human_reason,
+                    "seen_at": talk.seen_at,
+                    "channel": talk.channel,
+                    "said": [s for s in said if s],
+                }
+            )
+    return found
+
+
+def _encode(lead: Lead) -> str:
+    return base64.urlsafe_b64encode(json.dumps([lead.decide_by.isoformat(), lead.id]).encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[dt.datetime, str]:
+    try:
+        at, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return dt.datetime.fromisoformat(at), str(last_id)
+    except (ValueError, TypeError) as error:
+        raise Malformed(FieldProblem("cursor", "bad_cursor", "翻页标记无效，请从第一页重新开始。")) from error

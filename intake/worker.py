@@ -1,0 +1,26 @@
+"""The worker process: what must be told to others, and later what must be done by a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+
+from intake.bootstrap import open_house
+from intake.jobs.loops import deliver_outbox, sign_of_life
+from intake.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM; a claimed message whose call is running is finished or taken over later."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    worker = f"{socket.gethostname()[:32]}-{os.getpid()}"
+    async with open_house(settings, with_model=False) as house:
+        log.info("worker started", extra={"worker": worker})
+        await asyncio.gather(deliver_outbox(worker, house, stop), sign_of_life(worker, house, stop))
