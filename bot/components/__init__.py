@@ -1,0 +1,1 @@
+"""Own graph components of the Rasa pipeline."""

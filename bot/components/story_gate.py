@@ -1,0 +1,80 @@
+"""What `intake` understood decides whether a message tells a complaint.
+
+The bot's own classifier knows talk, not law: a story of enforcement conduct, or
+any long message, starts the complaint form whatever the intent says. A receipt
+number starts a look at progress.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+LONG = 45
+NUMBER = re.compile(r"XS[0-9A-Z]{11}", re.IGNORECASE)
+# Talk that stays what it is although a word of the law occurs in it.
+KEPT = {"query_progress", "supplement", "withdraw", "rate", "emergency", "talk_to_human", "ask_policy"}
+ASKS = re.compile(r"[？?]|吗$|怎么办|能不能|可以不可以|可不可以|多久|是什么|怎么申请|在哪|如何")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class StoryGate(GraphComponent):
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "StoryGate":
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if text and not text.startswith("/"):
+                intent = decide(text, message.get(INTENT) or {}, message.get(METADATA) or {})
+                message.set(INTENT, intent, add_to_output=True)
+        return messages
+
+
+def decide(text: Text, intent: Dict[Text, Any], metadata: Dict[Text, Any]) -> Dict[Text, Any]:
+    """The intent to act on."""
+    understood = metadata.get("understood") or {}
+    if understood.get("danger"):
+        return {"name": "emergency", "confidence": 1.0}
+    name = intent.get("name")
+    if NUMBER.search(text) and name not in ("supplement", "withdraw", "rate"):
+        return {"name": "query_progress", "confidence": 1.0}
+    if tells(text, name, understood):
+        return {"name": "green_channel" if name == "green_channel" else "file_complaint", "confidence": 1.0}
+    return intent
+
+
+def tells(text: Text, intent: Any, understood: Dict[Text, Any]) -> bool:
+    """Whether the message tells something that happened, rather than talks to the bot."""
+    scope = (understood.get("scope") or {}).get("code")
+    score = (understood.get("scope") or {}).get("score") or 0.0
+    if len(text) >= 2 * LONG:
+        return True
+    if len(text) >= LONG:
+        return not (intent in KEPT and (ASKS.search(text) or scope in ("SC90", "SC92")))
+    if intent in KEPT and ASKS.search(text):
+        return False
+    if scope == "SC00" and score >= 0.6 and understood.get("problem_types") and len(text) >= 8:
+        return intent not in (
+            "withdraw",
+            "supplement",
+            "rate",
+            "query_progress",
+            "emergency",
+            "talk_to_human",
+        )
+    return False
