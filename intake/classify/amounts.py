@@ -1,0 +1,51 @@
+"""Sums of money in yuan: 五千, 两万块, 1.2万, 一百二, 3000元."""
+
+from __future__ import annotations
+
+import re
+
+import cn2an
+
+_CN = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
+_UNIT = r"(?:元|块钱|块|圆|人民币)"
+_ARABIC = re.compile(
+    rf"(?<![\d.])(\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)\s*(万|千|百|亿)?(?:多|余)?\s*({_UNIT})?(?!\d)"
+)
+_CHINESE = re.compile(rf"([{_CN}]{{1,12}})(?:多|余)?({_UNIT})")
+_CUED = re.compile(
+    rf"(?:罚了?我?们?|罚款|收了?|交了?|缴|赔偿?|要了?|补偿|花了?|损失|退还?|扣了?|押金|保证金)(?:金额)?(?:为|是|我们?|他们?|共|合计|大概|约)?([{_CN}]{{2,10}}|\d+(?:\.\d+)?万?)(?!\d|[年月日号天次个人家户张条份吨斤米平名辆台件遍趟回岁])"
+)
+_SCALE = {"万": 10_000, "千": 1000, "百": 100, "亿": 100_000_000, None: 1}
+
+
+def find_amounts(text: str) -> list[tuple[int, int, float]]:
+    """(start, end, yuan) of each sum, in order, each value once."""
+    found: dict[tuple[int, int], float] = {}
+    for match in _ARABIC.finditer(text):
+        if match[3] or match[2] in ("万", "亿"):
+            if not match[3] and re.match(r"[人户名吨斤平亩次辆家条张台件米步]", text[match.end() :]):
+                continue
+            found[match.span()] = float(match[1].replace(",", "")) * _SCALE[match[2]]
+    for match in _CHINESE.finditer(text):
+        value = _chinese(match[1])
+        if value:
+            found[match.span()] = value
+    for match in _CUED.finditer(text):
+        span = match.span(1)
+        value = _chinese(match[1]) if not match[1][0].isdigit() else _digits(match[1])
+        if value and value >= 20 and not any(a < span[1] and span[0] < b for a, b in found):
+            found[span] = value
+    return [(a, b, v) for (a, b), v in sorted(found.items())]
+
+
+def _digits(text: str) -> float:
+    return float(text.rstrip("万")) * (10_000 if text.endswith("万") else 1)
+
+
+def _chinese(text: str) -> float | None:
+    if not any(c in text for c in "十百千万亿拾佰仟") and len(text) > 1:
+        return None
+    try:
+        return float(cn2an.cn2an(text.replace("〇", "零"), "smart"))
+    except (ValueError, KeyError, IndexError):
+        return None

@@ -1,0 +1,39 @@
+"""The words of a text that made a label: the heaviest features, as they stand in the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from intake.classify.model import Linear
+
+MOST = 4
+LOOKED_AT = 40
+
+
+def evidence_words(model: Linear, text: str, counts: Counter[str], label: str) -> tuple[str, ...]:
+    """Up to four pieces of the text, joined from overlapping features; two signs and more."""
+    lowered = text.lower()
+    marked = [0.0] * len(lowered)
+    for name, weight in model.evidence(counts, "problem", label, LOOKED_AT):
+        piece = name[2:].replace("_", "") if name.startswith("w:") else name
+        if len(piece.strip()) < 2:
+            continue
+        at = lowered.find(piece)
+        if at >= 0:
+            for i in range(at, at + len(piece)):
+                marked[i] += weight
+    return _pieces(text, marked)
+
+
+def _pieces(text: str, marked: list[float]) -> tuple[str, ...]:
+    runs: list[tuple[float, int, int]] = []
+    start = None
+    for i, weight in enumerate([*marked, 0.0]):
+        if weight > 0 and start is None:
+            start = i
+        elif weight <= 0 and start is not None:
+            runs.append((sum(marked[start:i]), start, min(i, start + 16)))
+            start = None
+    runs.sort(key=lambda run: (-run[0], run[1]))
+    pieces = (text[a:b].strip(" ，。！？,.、：:") for _, a, b in runs)
+    return tuple(dict.fromkeys(p for p in pieces if len(p) >= 2))[:MOST]

@@ -1,0 +1,102 @@
+"""The linear models of all labels as one matrix: one look at a text scores everything.
+
+Stored as plain arrays and JSON (no pickle): vocabulary, weights, Platt scales,
+thresholds, and the version that each case keeps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.classify.features import Vocabulary
+
+HEADS = ("scope", "problem", "domain", "action", "urgency", "green")
+EXCLUSIVE = frozenset({"scope", "domain", "urgency"})
+
+
+@dataclass
+class Linear:
+    """weights: (features, columns); columns of each head stand together, named in `labels`.
+
+    cuts: {"scope": {"SC00": 0.5}, …}: where a label counts as found
+    """
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    labels: dict[str, list[str]]
+    cuts: dict[str, dict[str, float]]
+    version: str
+
+    def __post_init__(self) -> None:
+        self._slices: dict[str, slice] = {}
+        at = 0
+        for head in HEADS:
+            size = len(self.labels[head])
+            self._slices[head] = slice(at, at + size)
+            at += size
+
+    def logits(self, counts: Counter[str]) -> NDArray[np.float32]:
+        """Raw scores of one text for all columns."""
+        columns, weights = self.vocabulary.vector(counts)
+        if not len(columns):
+            return self.bias.copy()
+        return np.asarray(weights @ self.weights[columns] + self.bias, dtype=np.float32)
+
+    def scores(self, logits: NDArray[np.float32], head: str) -> NDArray[np.float32]:
+        """Probabilities of a head's labels: softmax for exclusive heads, sigmoids for the others."""
+        raw = logits[self._slices[head]]
+        if head in EXCLUSIVE:
+            raised = np.exp(raw - raw.max())
+            return np.asarray(raised / raised.sum(), dtype=np.float32)
+        return np.asarray(1 / (1 + np.exp(-raw)), dtype=np.float32)
+
+    def column(self, head: str, label: str) -> int:
+        return self._slices[head].start + self.labels[head].index(label)
+
+    def evidence(self, counts: Counter[str], head: str, label: str, most: int) -> list[tuple[str, float]]:
+        """The features of a text that speak most for a label, heaviest first."""
+        columns, weights = self.vocabulary.vector(counts)
+        if not len(columns):
+            return []
+        share = weights * self.weights[columns, self.column(head, label)]
+        order = np.argsort(-share)[:most]
+        return [(self.vocabulary.names[columns[i]], float(share[i])) for i in order if share[i] > 0]
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(
+            folder / "weights.npz",
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            idf=self.vocabulary.idf,
+        )
+        facts: dict[str, Any] = {"labels": self.labels, "cuts": self.cuts, "version": self.version}
+        (folder / "vocabulary.txt").write_text("\n".join(map(_escape, self.vocabulary.names)), "utf-8")
+        (folder / "model.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
+
+
+def load_linear(folder: Path) -> Linear:
+    """raises: OSError when it is not there; ValueError when it is damaged"""
+    facts = json.loads((folder / "model.json").read_text("utf-8"))
+    names = [_unescape(line) for line in (folder / "vocabulary.txt").read_text("utf-8").split("\n")]
+    with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+        weights, bias, idf = arrays["weights"].astype(np.float32), arrays["bias"], arrays["idf"]
+    if len(names) != len(idf) or len(idf) != len(weights):
+        raise ValueError(f"{folder.name}: vocabulary and weights do not fit")
+    return Linear(Vocabulary(names, idf), weights, bias, facts["labels"], facts["cuts"], facts["version"])
+
+
+def _escape(name: str) -> str:
+    return name.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _unescape(name: str) -> str:
+    return name.replace("\\n", "\n").replace("\\\\", "\\")

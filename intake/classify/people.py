@@ -1,0 +1,72 @@
+"""Enterprise, its code, what is asked for, and which other ways were tried."""
+
+from __future__ import annotations
+
+import re
+
+from intake.domain.enterprise import is_valid_uscc, normalise_uscc
+
+_USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}(?![0-9A-Za-z])")
+_USCC_CUE = re.compile(r"信用代码|社会代码|税号|执照")
+_SUFFIX = r"(?:有限责任公司|股份有限公司|有限公司|分公司|公司|合作社|个体工商户|商行|商贸|经营部|加工厂|制造厂|养殖场|砖厂|工厂|超市|饭店|酒店|宾馆|理发店|便利店|门市部|诊所|药店|药房|餐馆|饭馆|面馆|火锅店|网吧|幼儿园|培训学校|养老院|修理厂|汽修厂|家具厂|食品厂|选矿厂)"
+_NAME = re.compile(rf"[\u4e00-\u9fa5A-Za-z0-9（）()]{{2,24}}?{_SUFFIX}")
+_OURS = re.compile(
+    r"(?:我|俺|咱)们?(?:是|的|家|开|在|经营|有|单位|公司|厂|店)|本(?:公司|厂|店|企业|人(?:开|经营|是))|我司"
+)
+_TRIM = re.compile(
+    r"^.*(?:我们?是|我是|是|我们?的|本人|开了?一?[个家间]?|经营了?一?[个家间]?|一[个家间]|这[个家]|在|叫做?|名叫|的|我们?|俺们?|咱们?|有|来|查|对|把|给|到|向|与|和|跟|被|将|让|，|。|、|：)"
+)
+_PLAIN = re.compile(rf"^(?:{_SUFFIX}|小{_SUFFIX}|一?家?{_SUFFIX}|有限公司)$")
+_WISH = re.compile(
+    r"(?:诉求[是为：:]*|强烈要求|要求|恳请|恳求|希望|请求|只求|我想|想要|望|盼|请)((?:领导|政府|有关部门|相关部门|贵局|你们|能|能够|可以|尽快|依法|上级|各位)*[^。！!？?；;\n]{3,80})"
+)
+_DEMANDS = re.compile(
+    r"退|还|赔|道歉|撤销|处理|查处|解决|纠正|处罚|整改|公道|说法|调查|追究|落实|恢复|发放|补偿|核实|督促|监管|取缔|停止|重视|答复|办理|解封|解冻|帮|管|公平|作为|停|拆"
+)
+_TRIED = {
+    "复议": re.compile(r"行政复议|申请(?:了)?复议|复议(?:机关|决定|局)"),
+    "诉讼": re.compile(r"起诉|法院|行政诉讼|打官司|一审|二审"),
+    "信访": re.compile(r"信访|上访"),
+    "12345": re.compile(r"12345|市长热线|市民热线|热线"),
+    "纪检": re.compile(r"纪委|监委|纪检|12388"),
+}
+
+
+def find_uscc(raw: str) -> str | None:
+    """A code with the right check sign; all digits only beside a word that calls it so."""
+    for match in _USCC.finditer(raw):
+        code = normalise_uscc(match.group())
+        if not is_valid_uscc(code):
+            continue
+        near = raw[max(0, match.start() - 16) : match.start()]
+        if not code.isdigit() or _USCC_CUE.search(near):
+            return code
+    return None
+
+
+def find_enterprise(text: str) -> str | None:
+    """The name of the writer's own enterprise, when it is named as such."""
+    for match in _NAME.finditer(text):
+        near = text[max(0, match.start() - 12) : match.end() + 4]
+        if not _OURS.search(near):
+            continue
+        name = _TRIM.sub("", match.group())
+        if len(name) >= 4 and not _PLAIN.match(name):
+            return name
+    return None
+
+
+def find_demand(text: str) -> str | None:
+    """What the writer asks for: the last wish that asks for something to be done."""
+    for match in reversed(list(_WISH.finditer(text))):
+        if _DEMANDS.search(match.group(1)):
+            return match.group().strip("，, ")[:80]
+    short = re.search(
+        r"(?:退钱|退款|还我(?:们)?[\u4e00-\u9fa5]{1,6}|赔偿[\u4e00-\u9fa5]{0,6}|给个说法|讨个说法|赔礼道歉|撤销处罚)",
+        text,
+    )
+    return short.group() if short else None
+
+
+def tried_before(text: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _TRIED.items() if pattern.search(text))

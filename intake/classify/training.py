@@ -1,0 +1,219 @@
+"""Train the classifier on nlu_data/complaints: a model folder named by what went into it.
+
+Deterministic: the same data and code give the same folder, which is reused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.classify import tokenizer
+from intake.classify.features import Vocabulary, fold, grams
+from intake.classify.model import EXCLUSIVE, HEADS, Linear
+from intake.classify.normalise import normalise
+from intake.domain import taxonomy
+
+KINDS = {
+    "scope": "scopes",
+    "problem": "problem_types",
+    "domain": "domains",
+    "action": "action_kinds",
+    "urgency": "urgencies",
+    "green": "green_rules",
+}
+LIMIT = 160_000
+STRENGTH = {"scope": 12.0, "problem": 14.0, "domain": 14.0, "action": 8.0, "urgency": 8.0, "green": 8.0}
+# Where a supervised text begins; chosen on enforcement_dev and the unlabelled set (docs/benchmarks.md).
+CUTS = {"scope": {"SC00": 0.5}, "green": {"any": 0.5}, "problem": {}}
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled text; a head that was not labelled is absent."""
+
+    group: str
+    text: str
+    labels: dict[str, tuple[str, ...]]
+
+
+def read_rows(data_dir: Path) -> list[Row]:
+    """All rows of data_dir/complaints/*.jsonl.
+
+    raises: ValueError naming file and line of a row that cannot be used
+    """
+    rows = []
+    for path in sorted((data_dir / "complaints").glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            try:
+                rows.append(_row(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"{path.name}:{number}: {error}") from error
+    return rows
+
+
+def _row(raw: dict[str, Any]) -> Row:
+    labels: dict[str, tuple[str, ...]] = {}
+    for head, field in (("scope", "scope"), ("domain", "domain"), ("urgency", "urgency")):
+        if raw.get(field):
+            labels[head] = (raw[field],)
+    for head, field in (("problem", "problem_types"), ("action", "action_kinds")):
+        if raw.get(field) is not None:
+            labels[head] = tuple(raw[field])
+    if "green" in raw:
+        labels["green"] = (raw["green"],) if raw["green"] else ()
+    for head, codes in labels.items():
+        unknown = set(codes) - set(taxonomy.codes(KINDS[head]))
+        if unknown:
+            raise ValueError(f"unknown {head} code {sorted(unknown)}")
+    return Row(raw["group"], raw["text"], labels)
+
+
+def is_held_out(group: str) -> bool:
+    """One group in eight is kept for measuring; rows of one story are never on both sides."""
+    return hashlib.sha256(group.encode()).digest()[0] % 8 == 0
+
+
+def fingerprint(data_dir: Path) -> str:
+    """A hash of data, tables and this room's code: the model's version."""
+    digest = hashlib.sha256()
+    for path in sorted((data_dir / "complaints").glob("*.jsonl")):
+        digest.update(path.read_bytes())
+    for folder in ("intake.classify", "intake.domain", "intake.domain.data"):
+        package, _, sub = folder.partition(".data")
+        base = resources.files(package)
+        base = base.joinpath("data") if folder.endswith(".data") else base
+        for item in sorted(base.iterdir(), key=lambda p: p.name):
+            if (
+                item.name.endswith((".py", ".csv"))
+                and "evaluation" not in item.name
+                and "command" not in item.name
+            ):
+                digest.update(item.read_bytes())
+        del sub
+    return digest.hexdigest()[:12]
+
+
+def train(data_dir: Path, models: Path, progress: Progress = lambda _words: None) -> Path:
+    """The model folder for the data as it is; all rows but the held-out ones teach.
+
+    raises: ValueError when a row cannot be used or there are none
+    """
+    version = fingerprint(data_dir)
+    target = models / f"classifier-{version}"
+    if (target / "model.json").exists():
+        os.utime(target / "model.json")
+        progress(f"识别模型未变，直接使用 {target.name}")
+        return target
+    rows = [row for row in read_rows(data_dir) if not is_held_out(row.group)]
+    if not rows:
+        raise ValueError(f"no training rows in {data_dir / 'complaints'}")
+    progress(f"训练识别模型：{len(rows)} 行，切词和计数……")
+    linear = fit(rows, version, progress)
+    partial = models / f".{target.name}.{os.getpid()}"
+    linear.save(partial)
+    if target.exists():
+        shutil.rmtree(target)
+    partial.rename(target)
+    progress(f"训练识别模型：完成 {target.name}")
+    return target
+
+
+def fit(rows: Sequence[Row], version: str, progress: Progress = lambda _words: None) -> Linear:
+    """Fit every head; long texts also teach by their parts, as they are read."""
+    counted = [_count(row.text) for row in rows]
+    vocabulary = Vocabulary.fit(counted, min_rows=2, limit=LIMIT)
+    matrix = _matrix(vocabulary, counted)
+    labels = {head: list(taxonomy.codes(KINDS[head])) for head in HEADS}
+    parts, biases = [], []
+    for head in HEADS:
+        progress(f"训练识别模型：{head}（{len(labels[head])} 类）……")
+        weights, bias = _fit_head(head, labels[head], rows, matrix)
+        parts.append(weights)
+        biases.append(bias)
+    return Linear(
+        vocabulary,
+        np.concatenate(parts, axis=1).astype(np.float32),
+        np.concatenate(biases).astype(np.float32),
+        labels,
+        {head: dict(CUTS.get(head, {})) for head in HEADS},
+        version,
+    )
+
+
+def _count(text: str) -> Counter[str]:
+    folded = fold(normalise(text).text)
+    return grams(folded, tokenizer.words(folded))
+
+
+def _matrix(vocabulary: Vocabulary, counted: Sequence[Counter[str]]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    indptr, columns, values = [0], [], []
+    for counts in counted:
+        found, weights = vocabulary.vector(counts)
+        columns.append(found)
+        values.append(weights)
+        indptr.append(indptr[-1] + len(found))
+    shape = (len(counted), len(vocabulary.names))
+    return csr_matrix((np.concatenate(values), np.concatenate(columns), indptr), shape=shape)
+
+
+def _fit_head(
+    head: str, codes: list[str], rows: Sequence[Row], matrix: Any
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights (features, codes) and bias; a code without a single row can never be chosen."""
+    used = [i for i, row in enumerate(rows) if head in row.labels]
+    weights = np.zeros((matrix.shape[1], len(codes)), dtype=np.float32)
+    bias = np.full(len(codes), -8.0, dtype=np.float32)
+    if head in EXCLUSIVE:
+        _fit_exclusive(head, codes, [rows[i].labels[head][0] for i in used], matrix[used], weights, bias)
+        return weights, bias
+    for column, code in enumerate(codes):
+        truth = np.array([code in rows[i].labels[head] for i in used])
+        if truth.sum() >= 2:
+            weights[:, column], bias[column] = _fit_one(matrix[used], truth, STRENGTH[head])
+    return weights, bias
+
+
+def _fit_exclusive(
+    head: str,
+    codes: list[str],
+    truth: list[str],
+    matrix: Any,
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=STRENGTH[head], max_iter=300, tol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(matrix, truth)
+    for i, code in enumerate(model.classes_):
+        weights[:, codes.index(code)] = model.coef_[i]
+        bias[codes.index(code)] = model.intercept_[i]
+
+
+def _fit_one(matrix: Any, truth: NDArray[np.bool_], strength: float) -> tuple[NDArray[np.float32], float]:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=strength, solver="liblinear", class_weight={True: 2.0, False: 1.0}, tol=1e-3)
+    model.fit(matrix, truth)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+__all__ = ["Row", "fingerprint", "fit", "is_held_out", "read_rows", "train"]
