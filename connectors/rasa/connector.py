@@ -60,11 +60,11 @@ class RasaBot:
                 self._base + path, params={"token": self._token, **query}, json=body, timeout=self._timeout
             ) as answer:
                 if answer.status >= 500:
-                    raise Unreachable(f"the bot answered {answer.status}")
+                    raise Unreachable(f"the bot answered {answer.status}", system="bot")
                 if answer.status >= 400:
-                    raise Refused(f"the bot refused with {answer.status}")
+                    raise Refused(f"the bot refused with {answer.status}", system="bot")
                 return await answer.json(content_type=None)
         except (aiohttp.ClientConnectionError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
-            raise Unreachable(f"the bot does not answer: {type(error).__name__}") from error
+            raise Unreachable(f"the bot does not answer: {type(error).__name__}", system="bot") from error
         except (aiohttp.ClientError, ValueError) as error:
-            raise Garbled(f"the bot's answer cannot be read: {type(error).__name__}") from error
+            raise Garbled(f"the answer of the bot cannot be read: {type(error).__name__}", system="bot") from error

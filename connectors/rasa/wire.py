@@ -34,7 +34,7 @@ def read_answer(raw: Any) -> BotAnswer:
     raises: Garbled when it is not a list of objects
     """
     if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
-        raise Garbled("the bot's answer is not a list of messages")
+        raise Garbled("the answer of the bot is not a list of messages", system="bot")
     messages, commands = [], []
     for item in raw:
         custom = item.get("custom")

@@ -14,6 +14,7 @@ from typing import Any
 import rjieba
 import spacy
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from intake.domain import agencies, places
@@ -68,7 +69,7 @@ class JiebaTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("intake.jieba.v1")
+@registry.tokenizers("intake.jieba.v1")  # type: ignore[untyped-decorator]
 def make_tokenizer() -> Any:
     return lambda nlp: JiebaTokenizer(nlp.vocab)
 

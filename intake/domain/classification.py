@@ -81,9 +81,10 @@ class Classification:
     demand: str | None = None
     danger: bool = False
     other_agencies: tuple[Mention, ...] = field(default=())
+    tried: tuple[str, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of contract.md, "Command line", plus `demand`, `danger`, `other_agencies`."""
+        """The JSON of contract.md, "Command line", plus `demand`, `danger`, `other_agencies`, `tried`."""
         when = self.incident_time
         return {
             "scope": {"code": self.scope.code, "score": round(self.scope.score, 4)},
@@ -115,6 +116,7 @@ class Classification:
             "demand": self.demand,
             "danger": self.danger,
             "other_agencies": [_mention(m) for m in self.other_agencies],
+            "tried": list(self.tried),
         }
 
 

@@ -55,7 +55,7 @@ async def _send(row: Outbox, *, house: House) -> Any:
     async with house.store.look() as uow:
         lead = await uow.leads.by_id(row.lead_id)
     if lead is None:
-        raise Refused("the lead is gone")
+        raise Refused("the lead is gone", system=row.destination)
     return await house.hotline.push_event(lead.hotline_no or lead.number, row.payload, message_id=row.id)
 
 
