@@ -89,11 +89,14 @@ def serve(model: Path, port: int, token: Text, tracker_db: Path) -> None:
     from functools import partial
 
     import rasa.core.run as run
-    from rasa.utils.log_utils import configure_structlog
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
+    from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    logging.getLogger("sanic.root").setLevel(logging.WARNING)
     compile_schema_once()
     tracker_db.parent.mkdir(parents=True, exist_ok=True)
     store = EndpointConfig(type="SQL", dialect="sqlite", db=str(tracker_db))
@@ -125,6 +128,8 @@ def main() -> None:
     if len(token) < 16:
         raise SystemExit("bot: BOT_TOKEN must be set (at least 16 characters)")
     logging.basicConfig(level="WARNING", stream=sys.stderr)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     tracker_db = Path(os.environ.get("BOT_TRACKER_DB", HERE.parent / "var" / "bot.db"))
     serve(args.model.resolve(), args.port, token, tracker_db)
 

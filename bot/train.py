@@ -50,10 +50,9 @@ def train() -> Path:
     warnings.filterwarnings("ignore")
     import logging
 
+    import corpus
     from rasa.model_training import train as rasa_train
     from rasa.utils.log_utils import configure_structlog
-
-    import corpus
 
     # Rasa's structlog prints every rule state at debug level unless told otherwise.
     logging.getLogger().setLevel(logging.WARNING)

@@ -36,5 +36,5 @@ def configure(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("uvicorn.access").disabled = True
-    for noisy in ("aiosqlite", "asyncio", "alembic", "jieba"):
+    for noisy in ("aiosqlite", "asyncio", "alembic", "jieba", "uvicorn.error", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -15,9 +15,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import enterprise
 from actions.answers import answer_policy
 from actions.draft import UNKNOWN, Draft
-from actions.message import ANONYMOUS, BARE, CORRECT, NO, SKIP, STOP, YES, Said
+from actions.message import ANONYMOUS, BARE, CORRECT, NO, PERSONAL, SKIP, STOP, YES, Said
 from actions.outcomes import tell_outcome
 
+SHORT_ANSWER = 24  # a longer answer tells more of the story
 ASIDES = {
     "bot_challenge": "utter_bot_challenge",
     "thanks": "utter_thanks_in_form",
@@ -59,9 +60,7 @@ class _Step:
             tell_outcome(self.dispatcher, self.said)
         elif self.requested is None:
             self._open()
-        elif self._danger() or self._stop() or self._aside():
-            return
-        elif self.said.means("correct", CORRECT) and self._correct():
+        elif self._danger() or self._stop() or self._aside() or (self.said.means("correct", CORRECT) and self._correct()):
             return
         elif self.said.means("stay_anonymous", ANONYMOUS):
             self.draft.forget_identity()
@@ -78,6 +77,8 @@ class _Step:
         self._danger()
         if said.text and not BARE.match(said.text):
             draft.tell(said.text, said.understood)
+            if PERSONAL.match(said.text):
+                draft.what = None
             if ANONYMOUS.search(said.text):
                 draft.forget_identity()
             if draft.missing() == "confirmed":
@@ -215,7 +216,10 @@ class _Step:
             return
         if not said.text:
             return
-        draft.note("机关或地点", said.text)
+        if len(said.text) > SHORT_ANSWER:
+            draft.tell(said.text, said.understood)
+        else:
+            draft.note("机关或地点", said.text)
         draft.take(said.understood, said.text, again=True)
         if draft.agency is None or (draft.agency_code is None and len(said.text) <= 40):
             draft.agency = said.text[:80]
@@ -228,7 +232,10 @@ class _Step:
             return
         if not said.text:
             return
-        draft.note("时间", said.text)
+        if len(said.text) > SHORT_ANSWER:
+            draft.told.append(said.text)
+        else:
+            draft.note("时间", said.text)
         draft.incident_time = None
         draft.take(said.understood, said.text)
         if draft.incident_time is None:
@@ -271,9 +278,7 @@ class _Step:
         said, draft = self.said, self.draft
         if is_skip or said.means("deny", NO):
             draft.forget_identity()
-        elif said.entities.get("value") == "contact" or said.means("affirm", YES):
-            draft.identity = "contact"
-        elif said.text and draft.set_contact(said.text):
+        elif said.entities.get("value") == "contact" or said.means("affirm", YES) or (said.text and draft.set_contact(said.text)):
             draft.identity = "contact"
         elif said.text:
             draft.tell(said.text, said.understood)

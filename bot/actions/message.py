@@ -29,6 +29,8 @@ CORRECT = re.compile(r"改一下|改下|修改|更正|写错|说错|弄错|不�
 BARE = re.compile(
     r"^(我|俺|我们)?(要|想|来|想要)?(再|继续|重新)?(投诉|举报|反映|登记|提交)(一下|个|一个)?(事情?|问题|情况|投诉)?[。！!吧啊了的]*$|^(民企)?绿色通道$"
 )
+# Only who is talking: nothing has happened yet.
+PERSONAL = re.compile(r"^(我叫|我是|我姓|姓名|电话|手机|⟨手机号)[^。！？]{0,24}$")
 FIELDS = (
     ("incident_time", re.compile(r"时间|日期|哪天|几号")),
     ("agency", re.compile(r"机关|单位|部门|地点|地方|地址|哪个局")),

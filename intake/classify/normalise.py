@@ -40,8 +40,9 @@ def _sign(sign: str) -> str:
         return ""
     if sign in "\n\t\r\u3000\xa0":
         return " "
+    # Only letters and digits fold: a Chinese comma is not an English one.
     folded = unicodedata.normalize("NFKC", sign)
-    if len(folded) != 1:
+    if len(folded) != 1 or not folded.isalnum():
         folded = sign
     if "\u4e00" <= folded <= "\u9fff":
         simple = _converter().convert(folded)

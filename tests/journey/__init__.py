@@ -1,0 +1,1 @@
+"""Real texts through the public chat, as people would: `make journey`."""
