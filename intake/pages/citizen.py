@@ -1,0 +1,144 @@
+"""Citizens' pages: chat, form, track. Form and track work without JavaScript; no code is ever in an address."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake.domain.errors import Malformed, NotFound, XiansuoError
+from intake.pages.render import page
+from intake.services import after_filing
+from intake.services.file_complaint import file_complaint
+from intake.services.house import House
+from intake.services.new_complaint import Complainant, NewComplaint, check_key, clean
+
+router = APIRouter()
+QUICK = (
+    ("我要投诉", "/file_complaint"),
+    ("民企绿色通道", "/green_channel"),
+    ("查进度", "/query_progress"),
+    ("找人工", "/talk_to_human"),
+)
+
+
+def _house(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+@router.get("/")
+async def chat(request: Request) -> Response:
+    return page(request, "chat.html", quick=QUICK)
+
+
+@router.get("/large")
+async def large(on: str = "1", back: str = "/") -> Response:
+    """Large-text mode (适老化), kept in a cookie; works without JavaScript."""
+    target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+    answer = RedirectResponse(target, status_code=303)
+    answer.set_cookie("large", "1" if on == "1" else "0", max_age=31_536_000, samesite="lax", httponly=True)
+    return answer
+
+
+def _regions(house: House) -> list[tuple[str, str]]:
+    return [(c, n) for c, n in house.region_names.items() if len(c) == 6 or c.startswith("411200-")]
+
+
+def _form(request: Request, kept: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
+    return page(
+        request, "form.html", status=status, kept=kept, errors=errors, regions=_regions(_house(request)),
+        key=kept.get("key") or secrets.token_hex(16),
+    )  # fmt: skip
+
+
+@router.get("/form")
+async def form(request: Request) -> Response:
+    return _form(request, {}, {})
+
+
+@router.post("/form")
+async def file_by_form(request: Request) -> Response:
+    """File; the receipt is this answer itself, so that the code stands in no address."""
+    fields = await request.form(max_fields=40, max_files=0)
+    kept = {name: str(value) for name, value in fields.items()}
+    try:
+        receipt = await file_complaint(_complaint(kept), house=_house(request))
+    except Malformed as error:
+        errors = {f.field.removeprefix("complainant."): f.detail for f in error.fields}
+        return _form(request, kept, errors, status=422)
+    except XiansuoError as error:
+        return _form(request, kept, {"": error.detail}, status=503)
+    return page(request, "receipt.html", status=201, receipt=receipt)
+
+
+def _complaint(kept: dict[str, str]) -> NewComplaint:
+    def get(name: str) -> str:
+        return clean(kept.get(name, ""))
+
+    is_enterprise = get("kind") == "enterprise"
+    anonymous = get("identity") != "contact"
+    when = get("incident_time")
+    return NewComplaint(
+        text=get("text"),
+        channel="form",
+        complainant=Complainant(
+            kind="enterprise" if is_enterprise else "person",
+            anonymous=anonymous,
+            name=None if anonymous else get("name") or None,
+            phone=None if anonymous else get("phone") or None,
+            enterprise_name=get("enterprise_name") or None if is_enterprise else None,
+            uscc=get("uscc") or None if is_enterprise else None,
+        ),
+        idempotency_key=f"form.{check_key(get('key') or secrets.token_hex(16))}",
+        region_code=get("region_code") or None,
+        agency_text=get("agency_text") or None,
+        incident_time=(None, None, when) if when else None,
+        demand=get("demand") or None,
+    )
+
+
+@router.get("/track")
+async def track(request: Request) -> Response:
+    return page(request, "track.html", progress=None, kept={}, error="", done="")
+
+
+@router.post("/track")
+async def track_by_code(
+    request: Request,
+    number: Annotated[str, Form(max_length=64)] = "",
+    query_code: Annotated[str, Form(max_length=64)] = "",
+    action: Annotated[str, Form(max_length=16)] = "look",
+    text: Annotated[str, Form(max_length=20_000)] = "",
+    score: Annotated[str, Form(max_length=4)] = "",
+    sure: Annotated[str, Form(max_length=4)] = "",
+) -> Response:
+    """Look, supplement, withdraw or rate; number and code come with each step."""
+    kept: dict[str, Any] = {"number": number, "query_code": query_code, "text": text, "sure": sure}
+    house, done = _house(request), ""
+    try:
+        if action == "supplement":
+            progress = await after_filing.supplement(number, query_code, text, house=house)
+            done, kept["text"] = "已补充。", ""
+        elif action == "withdraw" and sure == "yes":
+            progress = await after_filing.withdraw(number, query_code, house=house)
+            done = "已撤回。"
+        elif action == "rate":
+            progress = await after_filing.rate(
+                number, query_code, int(score) if score.isdigit() else 0, house=house
+            )
+            done = "谢谢您的评价。"
+        else:
+            progress = await after_filing.track(number, query_code, house=house)
+    except NotFound as error:
+        return page(request, "track.html", status=404, progress=None, kept=kept, error=error.detail, done="")
+    except XiansuoError as error:
+        progress = await after_filing.track(number, query_code, house=house)
+        return page(
+            request, "track.html", status=422, progress=progress, kept=kept, error=error.detail, done=""
+        )
+    asks_sure = action == "withdraw" and sure != "yes"
+    return page(
+        request, "track.html", progress=progress, kept=kept | {"asks_sure": asks_sure}, error="", done=done
+    )

@@ -1,0 +1,1 @@
+"""Staff pages: sign in, queues, one lead."""

@@ -1,0 +1,148 @@
+"""Queues, one lead, its steps; conversations that wait for a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep, XiansuoError
+from intake.pages.console.person import HouseDep, PersonDep, check_csrf
+from intake.pages.render import highlight, marks_of, page
+from intake.services import read_leads, triage
+from intake.services.house import House
+from intake.services.lead_filter import LeadFilter, lead_filter
+from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
+from intake.services.sign_in import SignedIn, list_accounts
+
+router = APIRouter(prefix="/console")
+PAGE = 30
+VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("待处理", {}),
+    ("待人工判断", {"needs_human": "1"}),
+    ("无人认领", {"unclaimed": "1"}),
+    ("今天到期", {"due": "today"}),
+    ("已超期", {"due": "overdue"}),
+    ("全部", {"stage": "all"}),
+)
+
+
+@router.get("")
+async def inbox(
+    request: Request,
+    person: PersonDep,
+    house: HouseDep,
+    wanted: Annotated[LeadFilter, Depends(lead_filter)],
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    found = await read_leads.list_leads(person.viewer, wanted, cursor=cursor, limit=PAGE, house=house)
+    query = {k: v for k, v in request.query_params.items() if k != "cursor" and v}
+    views = [
+        (name, urlencode(more), await read_leads.count_leads(person.viewer, lead_filter(**more), house=house))
+        for name, more in VIEWS
+    ]
+    return page(
+        request,
+        "console/inbox.html",
+        person=person,
+        leads=found.items,
+        next=urlencode(query | {"cursor": found.next}) if found.next else None,
+        queues=await read_leads.queue_counts(person.viewer, house=house),
+        views=views,
+        query=query,
+        current=urlencode(query),
+        now=house.clock(),
+        regions=house.region_names,
+    )
+
+
+@router.get("/talks")
+async def talks(request: Request, person: PersonDep, house: HouseDep) -> Response:
+    waiting = await read_leads.waiting_talks(person.viewer, house=house)
+    return page(request, "console/talks.html", person=person, talks=waiting)
+
+
+@router.get("/leads/{number}")
+async def one(request: Request, number: str, person: PersonDep, house: HouseDep) -> Response:
+    return await _lead_page(request, number, person, house)
+
+
+@router.post("/leads/{number}/identity")
+async def identity(request: Request, number: str, person: PersonDep, house: HouseDep) -> Response:
+    fields = {k: str(v) for k, v in (await request.form(max_fields=10)).items()}
+    check_csrf(person, fields.get("csrf", ""))
+    try:
+        opened = await reveal_identity(number, fields.get("reason", ""), viewer=person.viewer, house=house)
+    except Malformed as error:
+        return await _lead_page(request, number, person, house, error=error.detail, status=422)
+    return await _lead_page(request, number, person, house, opened=opened or {"name": "匿名", "phone": None})
+
+
+@router.post("/leads/{number}/{step}")
+async def take(request: Request, number: str, step: str, person: PersonDep, house: HouseDep) -> Response:
+    """One step; what goes wrong is said on the lead's page."""
+    form = await request.form(max_fields=30)
+    fields = {k: str(v) for k, v in form.items()}
+    check_csrf(person, fields.get("csrf", ""))
+    order = triage.Order(
+        step,
+        note=fields.get("note") or None,
+        public_text=fields.get("public_text") or None,
+        assignee=fields.get("assignee") or None,
+        target=fields.get("target") or None,
+        labels=_labels(fields, [str(v) for v in form.getlist("problem_types")])
+        if step == "reclassify"
+        else None,
+        may_train=fields.get("may_train") == "1",
+    )
+    version = int(fields["version"]) if fields.get("version", "").isdigit() else 0
+    try:
+        await triage.take_step(number, order, version=version, viewer=person.viewer, house=house)
+    except (WrongStep, Stale, Malformed, Forbidden) as error:
+        return await _lead_page(request, number, person, house, error=error.detail, status=_status(error))
+    return RedirectResponse(f"/console/leads/{number}", status_code=303)
+
+
+def _status(error: XiansuoError) -> int:
+    return {"wrong_step": 409, "stale": 412, "forbidden": 403}.get(error.code, 422)
+
+
+def _labels(fields: dict[str, str], problems: list[str]) -> dict[str, Any]:
+    labels: dict[str, Any] = {k: fields[k] for k in ("scope", "domain", "urgency") if fields.get(k)}
+    labels["problem_types"] = [p for p in problems if p]
+    labels["is_green"] = fields.get("is_green") == "1"
+    if fields.get("agency_code"):
+        labels["agency_code"] = fields["agency_code"]
+    return labels
+
+
+async def _lead_page(
+    request: Request,
+    number: str,
+    person: SignedIn,
+    house: House,
+    *,
+    error: str = "",
+    status: int = 200,
+    opened: dict[str, Any] | None = None,
+) -> Response:
+    whole = await read_leads.read_lead(number, person.viewer, house=house)
+    accounts = [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+    return page(
+        request,
+        "console/lead.html",
+        status=status,
+        person=person,
+        whole=whole,
+        lead=whole.lead,
+        text=highlight(whole.text, marks_of(whole.lead.classification)),
+        accounts=accounts,
+        agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
+        regions=house.region_names,
+        now=house.clock(),
+        error=error,
+        opened=opened,
+        may_reveal=person.viewer.role in MAY_REVEAL,
+    )

@@ -1,0 +1,36 @@
+"""Who sits at the console: the session cookie, and the token that every form carries."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from intake.domain.errors import Forbidden, NotSignedIn
+from intake.services.house import House
+from intake.services.sign_in import SignedIn, who
+
+COOKIE = "xiansuo_session"
+
+
+def house(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+async def person(request: Request) -> SignedIn:
+    """raises: NotSignedIn"""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise NotSignedIn
+    return await who(token, house=house(request))
+
+
+def check_csrf(person: SignedIn, given: str) -> None:
+    """raises: Forbidden when a form does not carry this session's token"""
+    if not hmac.compare_digest(person.csrf.encode(), given.encode()):
+        raise Forbidden("页面已过期，请返回上一页刷新后重试。", code="csrf")
+
+
+HouseDep = Annotated[House, Depends(house)]
+PersonDep = Annotated[SignedIn, Depends(person)]

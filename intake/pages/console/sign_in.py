@@ -1,0 +1,54 @@
+"""Sign in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake.domain.errors import NotSignedIn, TooMany
+from intake.pages.console.person import COOKIE, HouseDep, PersonDep, check_csrf
+from intake.pages.render import page
+from intake.services import sign_in as service
+
+router = APIRouter(prefix="/console")
+
+
+@router.get("/sign-in")
+async def ask(request: Request) -> Response:
+    return page(request, "console/sign_in.html", error="", login="")
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    house: HouseDep,
+    login: Annotated[str, Form(max_length=64)] = "",
+    password: Annotated[str, Form(max_length=256)] = "",
+) -> Response:
+    address = request.client.host if request.client else "unknown"
+    try:
+        person = await service.sign_in(login, password, address=address, house=house)
+    except (NotSignedIn, TooMany) as error:
+        status = 429 if isinstance(error, TooMany) else 401
+        return page(request, "console/sign_in.html", status=status, error=error.detail, login=login)
+    answer = RedirectResponse("/console", status_code=303)
+    answer.set_cookie(
+        COOKIE,
+        person.token,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        max_age=int(house.policy.session_length.total_seconds()),
+    )
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(person: PersonDep, house: HouseDep, csrf: Annotated[str, Form()] = "") -> Response:
+    check_csrf(person, csrf)
+    await service.sign_out(person.token, house=house)
+    answer = RedirectResponse("/console/sign-in", status_code=303)
+    answer.delete_cookie(COOKIE)
+    return answer
