@@ -44,11 +44,14 @@ class Vocabulary:
 
     @classmethod
     def fit(cls, counted: Sequence[Counter[str]], *, min_rows: int, limit: int) -> Vocabulary:
-        """Features that occur in at least `min_rows` texts, the most frequent `limit` of them."""
+        """Features that occur in at least `min_rows` texts, the most frequent `limit` of them.
+
+        Cues (c:…) are counted beside the features but weighed apart: see cues.prior.
+        """
         seen: Counter[str] = Counter()
         for counts in counted:
             seen.update(counts.keys())
-        kept = [(name, rows) for name, rows in seen.items() if rows >= min_rows]
+        kept = [(name, rows) for name, rows in seen.items() if rows >= min_rows and not name.startswith("c:")]
         kept.sort(key=lambda item: (-item[1], item[0]))
         kept = kept[:limit]
         rows = np.array([r for _, r in kept], dtype=np.float32)

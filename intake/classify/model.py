@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,28 @@ from numpy.typing import NDArray
 
 from intake.classify.features import Vocabulary
 
-HEADS = ("scope", "problem", "domain", "action", "urgency", "green")
+HEADS = ("scope", "problem", "domain", "action", "urgency", "green", "gate")
+ANY = "GC00"  # any green-channel code at all: the writer is a business
 EXCLUSIVE = frozenset({"scope", "domain", "urgency"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether a text is about enforcement conduct: known cues and learnt weights, each in its own spread.
+
+    cut:   where the two together begin to say yes (probability 0.5)
+    slope: how fast they become sure
+    """
+
+    prior_spread: float
+    learnt_spread: float
+    share: float
+    slope: float
+    cut: float
+
+    def chance(self, prior: float, learnt: float) -> float:
+        raw = prior / self.prior_spread + self.share * learnt / self.learnt_spread
+        return float(1 / (1 + np.exp(-self.slope * (raw - self.cut))))
 
 
 @dataclass
@@ -34,6 +54,7 @@ class Linear:
     labels: dict[str, list[str]]
     cuts: dict[str, dict[str, float]]
     version: str
+    gate: Gate
 
     def __post_init__(self) -> None:
         self._slices: dict[str, slice] = {}
@@ -59,7 +80,7 @@ class Linear:
         return np.asarray(1 / (1 + np.exp(-raw)), dtype=np.float32)
 
     def column(self, head: str, label: str) -> int:
-        return self._slices[head].start + self.labels[head].index(label)
+        return int(self._slices[head].start) + self.labels[head].index(label)
 
     def evidence(self, counts: Counter[str], head: str, label: str, most: int) -> list[tuple[str, float]]:
         """The features of a text that speak most for a label, heaviest first."""
@@ -78,7 +99,12 @@ class Linear:
             bias=self.bias,
             idf=self.vocabulary.idf,
         )
-        facts: dict[str, Any] = {"labels": self.labels, "cuts": self.cuts, "version": self.version}
+        facts: dict[str, Any] = {
+            "labels": self.labels,
+            "cuts": self.cuts,
+            "version": self.version,
+            "gate": asdict(self.gate),
+        }
         (folder / "vocabulary.txt").write_text("\n".join(map(_escape, self.vocabulary.names)), "utf-8")
         (folder / "model.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
 
@@ -91,7 +117,15 @@ def load_linear(folder: Path) -> Linear:
         weights, bias, idf = arrays["weights"].astype(np.float32), arrays["bias"], arrays["idf"]
     if len(names) != len(idf) or len(idf) != len(weights):
         raise ValueError(f"{folder.name}: vocabulary and weights do not fit")
-    return Linear(Vocabulary(names, idf), weights, bias, facts["labels"], facts["cuts"], facts["version"])
+    return Linear(
+        Vocabulary(names, idf),
+        weights,
+        bias,
+        facts["labels"],
+        facts["cuts"],
+        facts["version"],
+        Gate(**facts["gate"]),
+    )
 
 
 def _escape(name: str) -> str:

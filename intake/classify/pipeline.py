@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.classify import amounts, documents, people, rules, times, tokenizer, whereabouts
+from intake.classify.cues import cues, prior
 from intake.classify.explain import evidence_words
 from intake.classify.features import fold, grams
-from intake.classify.model import Linear, load_linear
+from intake.classify.model import ANY, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
-from intake.classify.segments import segments
 from intake.domain import places, taxonomy
 from intake.domain.classification import (
     Classification,
@@ -28,7 +29,8 @@ from intake.domain.classification import (
 )
 
 SUPERVISED = "SC00"
-WHOLE = 0.6  # share of the whole text's score; the rest is its most telling part
+SHORT = 200
+_ENFORCED = re.compile(r"执法|城管|交警|民警|拆迁|强拆|拆我|封|扣|镇政府|办事处")
 _CONDUCT = re.compile(r"罚|查|扣|封|拆|收费|证|骂|打|管|处理|投诉|举报|执法|立案|审批|办理|检查")
 
 
@@ -59,15 +61,17 @@ class Classifier:
     def classify(self, text: str, *, today: dt.date) -> Classification:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
-        logits = self.logits(clean.text)
+        counts = self._count(clean.text)
+        logits = self.model.logits(counts)
+        chance = self._chance(counts, logits)
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
         named = whereabouts.find_agencies(clean.text, region.code if region else None)
-        scope = self._scope(clean.text, logits, has_place=bool(hits))
-        domain = self._domain(logits, named)
-        problems = self._problems(clean.text, logits, scope)
-        actions = self._actions(logits)
         danger = rules.is_danger(clean.text)
+        scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
+        domain = self._domain(logits, named)
+        problems = self._problems(clean.text, counts, logits, scope)
+        actions = self._actions(logits)
         when = times.incident_time(clean.text, today)
         demand = people.find_demand(clean.text)
         agency = _agency(clean, named, domain.code)
@@ -89,41 +93,50 @@ class Classifier:
             else None,
             enterprise=Enterprise(people.find_enterprise(clean.text), people.find_uscc(text)),
             missing=_missing(clean.text, named, region, problems, when, demand),
-            needs_human=self._needs_human(logits, scope, danger),
+            needs_human=danger
+            or abs(chance - 0.5) < 0.2
+            or scope.score < 0.4
+            or scope.code in ("SC81", "SC82"),
             model=self.version,
             demand=demand,
             danger=danger,
             other_agencies=_others(clean, named, agency),
         )
 
-    def logits(self, clean: str) -> NDArray[np.float32]:
-        """Scores of the whole text blended with those of its most telling part."""
-        whole = self.model.logits(self._count(clean))
-        spans = segments(clean)
-        if not spans:
-            return whole
-        column = self.model.column("scope", SUPERVISED)
-        parts = [self.model.logits(self._count(clean[a:b])) for a, b in spans]
-        best = max(parts, key=lambda part: float(part[column]))
-        return np.asarray(WHOLE * whole + (1 - WHOLE) * best, dtype=np.float32)
-
-    def _count(self, clean: str):  # type: ignore[no-untyped-def]
+    def _count(self, clean: str) -> Counter[str]:
         folded = fold(clean)
-        return grams(folded, (token.text for token in self._nlp.tokenizer(folded)))
+        counts = grams(folded, (token.text for token in self._nlp.tokenizer(folded)))
+        counts.update(cues(folded))
+        return counts
 
-    def _scope(self, text: str, logits: NDArray[np.float32], *, has_place: bool) -> Scored:
+    def chance(self, text: str) -> float:
+        """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
+        counts = self._count(normalise(text).text)
+        return self._chance(counts, self.model.logits(counts))
+
+    def _chance(self, counts: Counter[str], logits: NDArray[np.float32]) -> float:
+        return self.model.gate.chance(prior(counts), float(logits[self.model.column("gate", SUPERVISED)]))
+
+    def _scope(
+        self, text: str, chance: float, logits: NDArray[np.float32], *, has_place: bool, danger: bool
+    ) -> Scored:
+        """The certain ones first, then the gate of SC00, then the likeliest of the others."""
         if rules.is_about_own_case(text):
             return Scored("SC92", 0.99)
+        if danger and len(text) <= SHORT and not _ENFORCED.search(text):
+            return Scored("SC60", 0.95)
         scores = self.model.scores(logits, "scope")
         labels = self.model.labels["scope"]
-        ours = float(scores[labels.index(SUPERVISED)])
-        if ours >= self.model.cuts["scope"][SUPERVISED]:
+        best = labels[int(np.argmax(scores))]
+        if chance >= 0.5:
             if rules.is_outside(text, has_place):
-                return Scored("SC70", round(ours, 4))
-            return Scored(SUPERVISED, ours)
-        order = np.argsort(-scores)
-        best = next(i for i in order if labels[i] != SUPERVISED)
-        return Scored(labels[best], float(scores[best]))
+                return Scored("SC70", chance)
+            if best == "SC71" and float(scores.max()) > 0.6 and len(text) <= SHORT:
+                return Scored(best, float(scores.max()))
+            return Scored(SUPERVISED, chance)
+        order = [int(i) for i in np.argsort(-scores) if labels[i] != SUPERVISED]
+        others = float(sum(scores[i] for i in order)) or 1.0
+        return Scored(labels[order[0]], float(scores[order[0]]) / others * (1 - chance))
 
     def _domain(self, logits: NDArray[np.float32], named: list[whereabouts.Named]) -> Scored:
         """The model's domain; an agency named in the text weighs in."""
@@ -134,7 +147,9 @@ class Classifier:
         best = int(np.argmax(scores))
         return Scored(labels[best], min(1.0, float(scores[best])))
 
-    def _problems(self, text: str, logits: NDArray[np.float32], scope: Scored) -> tuple[Scored, ...]:
+    def _problems(
+        self, text: str, counts: Counter[str], logits: NDArray[np.float32], scope: Scored
+    ) -> tuple[Scored, ...]:
         """At most three, best first; at least one for a supervised text."""
         if scope.code not in ("SC00", "SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
             return ()
@@ -146,9 +161,7 @@ class Classifier:
         if not found and scope.code == SUPERVISED:
             found = [int(order[0])]
         return tuple(
-            Scored(
-                labels[i], float(scores[i]), evidence_words(self.model, text, self._count(text), labels[i])
-            )
+            Scored(labels[i], float(scores[i]), evidence_words(self.model, text, counts, labels[i]))
             for i in found
         )
 
@@ -176,18 +189,13 @@ class Classifier:
     def _green(self, logits: NDArray[np.float32]) -> GreenChannel:
         scores = self.model.scores(logits, "green")
         labels = self.model.labels["green"]
-        best = int(np.argmax(scores))
-        if float(scores[best]) < self.model.cuts["green"].get("any", 0.5):
+        is_business = labels.index(ANY)
+        if float(scores[is_business]) < self.model.cuts["green"].get(ANY, 0.5):
             return GreenChannel("not_eligible")
-        code = labels[best]
+        scores = scores.copy()
+        scores[is_business] = -1
+        code = labels[int(np.argmax(scores))]
         return GreenChannel(taxonomy.green_result(code), code, (taxonomy.label(code),))
-
-    def _needs_human(self, logits: NDArray[np.float32], scope: Scored, danger: bool) -> bool:
-        """A guess is a person's to decide: near the cut, a weak best label, or danger."""
-        ours = float(self.model.scores(logits, "scope")[self.model.labels["scope"].index(SUPERVISED)])
-        cut = self.model.cuts["scope"][SUPERVISED]
-        is_near = abs(ours - cut) < 0.2
-        return danger or is_near or scope.score < 0.5 or scope.code in ("SC82", "SC81")
 
 
 def _raw(text: str, clean: Clean, start: int, end: int) -> str:
