@@ -7,6 +7,7 @@ thresholds, and the version that each case keeps.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,19 +27,29 @@ EXCLUSIVE = frozenset({"scope", "domain", "urgency"})
 class Gate:
     """Whether a text is about enforcement conduct: known cues and learnt weights, each in its own spread.
 
-    cut:   where the two together begin to say yes (probability 0.5)
-    slope: how fast they become sure
+    share:  how much the learnt weights count beside the cues in a long text; twice that in a word or two,
+            where few cues can be
+    length: what a text must show more for being long, per e-fold beyond 200 signs
+    cut:    where all together begin to say yes (probability 0.5)
+    slope:  how fast they become sure
     """
 
     prior_spread: float
     learnt_spread: float
     share: float
+    length: float
     slope: float
     cut: float
 
-    def chance(self, prior: float, learnt: float) -> float:
-        raw = prior / self.prior_spread + self.share * learnt / self.learnt_spread
-        return float(1 / (1 + np.exp(-self.slope * (raw - self.cut))))
+    def raw(self, prior: float, learnt: float, signs: int) -> float:
+        share = self.share * (1 + math.exp(-signs / 100))
+        bias = self.length * math.log(max(signs, 20) / 200)
+        return prior / self.prior_spread + share * learnt / self.learnt_spread - bias
+
+    def chance(self, prior: float, learnt: float, signs: int) -> float:
+        """signs: length of the clean text"""
+        sure = self.slope * (self.raw(prior, learnt, signs) - self.cut)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, sure))))
 
 
 @dataclass

@@ -63,7 +63,7 @@ class Classifier:
         clean = normalise(text)
         counts = self._count(clean.text)
         logits = self.model.logits(counts)
-        chance = self._chance(counts, logits)
+        chance = self._chance(counts, logits, len(clean.text))
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
         named = whereabouts.find_agencies(clean.text, region.code if region else None)
@@ -111,11 +111,14 @@ class Classifier:
 
     def chance(self, text: str) -> float:
         """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
-        counts = self._count(normalise(text).text)
-        return self._chance(counts, self.model.logits(counts))
+        clean = normalise(text).text
+        counts = self._count(clean)
+        return self._chance(counts, self.model.logits(counts), len(clean))
 
-    def _chance(self, counts: Counter[str], logits: NDArray[np.float32]) -> float:
-        return self.model.gate.chance(prior(counts), float(logits[self.model.column("gate", SUPERVISED)]))
+    def _chance(self, counts: Counter[str], logits: NDArray[np.float32], signs: int) -> float:
+        return self.model.gate.chance(
+            prior(counts), float(logits[self.model.column("gate", SUPERVISED)]), signs
+        )
 
     def _scope(
         self, text: str, chance: float, logits: NDArray[np.float32], *, has_place: bool, danger: bool
