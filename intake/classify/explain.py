@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
+from intake.classify.features import Vector
 from intake.classify.model import Linear
 
 MOST = 4
 LOOKED_AT = 40
 
 
-def evidence_words(model: Linear, text: str, counts: Counter[str], label: str) -> tuple[str, ...]:
+def evidence_words(model: Linear, text: str, vector: Vector, label: str) -> tuple[str, ...]:
     """Up to four pieces of the text, joined from overlapping features; two signs and more."""
     lowered = text.lower()
     marked = [0.0] * len(lowered)
-    for name, weight in model.evidence(counts, "problem", label, LOOKED_AT):
+    for name, weight in model.evidence(vector, "problem", label, LOOKED_AT):
         piece = name[2:].replace("_", "") if name.startswith("w:") else name
         if len(piece.strip()) < 2:
             continue

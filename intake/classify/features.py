@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_SIGNS = 6000
+Vector = tuple[NDArray[np.int32], NDArray[np.float32]]
 _DIGITS = re.compile(r"\d+")
 _MASKED = re.compile(r"[A-Za-z]{1,2}\d{0,2}(?=[市县区省镇乡])|西地省")
 _SPACES = re.compile(r"\s+")
@@ -58,13 +59,14 @@ class Vocabulary:
         idf = np.log((1 + len(counted)) / (1 + rows)) + 1
         return cls([name for name, _ in kept], idf.astype(np.float32))
 
-    def vector(self, counts: Counter[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def vector(self, counts: Counter[str]) -> Vector:
         """Columns and weights of unit length; both empty when nothing is known."""
-        column = self._column
-        pairs = [(column[name], count) for name, count in counts.items() if name in column]
-        if not pairs:
+        get = self._column.get
+        known = [(at, count) for at, count in ((get(n), c) for n, c in counts.items()) if at is not None]
+        if not known:
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        columns = np.array([c for c, _ in pairs], dtype=np.int32)
-        weights = (1 + np.log(np.array([n for _, n in pairs], dtype=np.float32))) * self.idf[columns]
+        pairs = np.array(known, dtype=np.int32)
+        columns = pairs[:, 0]
+        weights = (1 + np.log(pairs[:, 1].astype(np.float32))) * self.idf[columns]
         norm = float(np.sqrt(np.dot(weights, weights)))
         return columns, (weights / norm).astype(np.float32)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify.features import Vocabulary
+from intake.classify.features import Vector, Vocabulary
 
 HEADS = ("scope", "problem", "domain", "action", "urgency", "green", "gate")
 ANY = "GC00"  # any green-channel code at all: the writer is a business
@@ -75,9 +74,9 @@ class Linear:
             self._slices[head] = slice(at, at + size)
             at += size
 
-    def logits(self, counts: Counter[str]) -> NDArray[np.float32]:
+    def logits(self, vector: Vector) -> NDArray[np.float32]:
         """Raw scores of one text for all columns."""
-        columns, weights = self.vocabulary.vector(counts)
+        columns, weights = vector
         if not len(columns):
             return self.bias.copy()
         return np.asarray(weights @ self.weights[columns] + self.bias, dtype=np.float32)
@@ -93,9 +92,9 @@ class Linear:
     def column(self, head: str, label: str) -> int:
         return int(self._slices[head].start) + self.labels[head].index(label)
 
-    def evidence(self, counts: Counter[str], head: str, label: str, most: int) -> list[tuple[str, float]]:
+    def evidence(self, vector: Vector, head: str, label: str, most: int) -> list[tuple[str, float]]:
         """The features of a text that speak most for a label, heaviest first."""
-        columns, weights = self.vocabulary.vector(counts)
+        columns, weights = vector
         if not len(columns):
             return []
         share = weights * self.weights[columns, self.column(head, label)]

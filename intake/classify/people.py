@@ -17,6 +17,12 @@ _TRIM = re.compile(
     r"^.*(?:我们?是|我是|是|我们?的|本人|开了?一?[个家间]?|经营了?一?[个家间]?|一[个家间]|这[个家]|在|叫做?|名叫|的|我们?|俺们?|咱们?|有|来|查|对|把|给|到|向|与|和|跟|被|将|让|，|。|、|：)"
 )
 _PLAIN = re.compile(rf"^(?:{_SUFFIX}|小{_SUFFIX}|一?家?{_SUFFIX}|有限公司)$")
+_TRADE = r"(?:店|厂|公司|企业|饭馆|餐馆|超市|作坊|养殖场?|网吧|诊所|药房|合作社|商户|商行|个体户?|门市|培训班|幼儿园|酒店|旅馆|宾馆|货车|出租车|网约车|摊)"
+_BUSINESS = re.compile(
+    rf"(?:我|俺|咱|本人)们?(?:家)?(?:是|在|开|经营|办|投资|承包|跑|摆)(?:了|着)?[^，。,！？!?]{{0,16}}?{_TRADE}(?!工作|上班|打工|的?(?:顾客|客户|业主|员工|职工|工人|附近|对面|隔壁|楼上))"
+    r"|(?:我|俺|咱)们?(?:公司|司|厂|店|企业|酒店|饭店)(?!附近|对面|隔壁)|本(?:公司|店|厂|企业)|(?:法人代表|企业主|个体户|经营者|法定代表人)(?:是我|本人|，我)"
+    r"|我是[^，。,]{0,14}(?:法人|负责人|老板|店主|厂长|经营者|司机|个体户|商户|业主代表(?!))"
+)
 _WISH = re.compile(
     r"(?:诉求[是为：:]*|强烈要求|要求|恳请|恳求|希望|请求|只求|我想|想要|望|盼|请)((?:领导|政府|有关部门|相关部门|贵局|你们|能|能够|可以|尽快|依法|上级|各位)*[^。！!？?；;\n]{3,80})"
 )
@@ -54,6 +60,16 @@ def find_enterprise(text: str) -> str | None:
         if len(name) >= 4 and not _PLAIN.match(name):
             return name
     return None
+
+
+def business_words(text: str) -> str:
+    """The words by which the writer says to be or run a business; "" when none."""
+    match = _BUSINESS.search(text)
+    return match.group()[-20:] if match else ""
+
+
+def is_company(words: str) -> bool:
+    return any(word in words for word in ("公司", "厂", "企业", "司"))
 
 
 def find_demand(text: str) -> str | None:

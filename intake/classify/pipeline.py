@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from intake.classify import amounts, documents, people, rules, times, tokenizer, whereabouts
 from intake.classify.cues import cues, prior
 from intake.classify.explain import evidence_words
-from intake.classify.features import fold, grams
+from intake.classify.features import Vector, fold, grams
 from intake.classify.model import ANY, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
 from intake.domain import places, taxonomy
@@ -30,6 +30,7 @@ from intake.domain.classification import (
 
 SUPERVISED = "SC00"
 SHORT = 200
+UNSURE = 0.25  # from here on a person will want to see what it could be
 _ENFORCED = re.compile(r"执法|城管|交警|民警|拆迁|强拆|拆我|封|扣|镇政府|办事处")
 _CONDUCT = re.compile(r"罚|查|扣|封|拆|收费|证|骂|打|管|处理|投诉|举报|执法|立案|审批|办理|检查")
 
@@ -62,7 +63,8 @@ class Classifier:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
         counts = self._count(clean.text)
-        logits = self.model.logits(counts)
+        vector = self.model.vocabulary.vector(counts)
+        logits = self.model.logits(vector)
         chance = self._chance(counts, logits, len(clean.text))
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
@@ -70,7 +72,7 @@ class Classifier:
         danger = rules.is_danger(clean.text)
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
-        problems = self._problems(clean.text, counts, logits, scope)
+        problems = self._problems(clean.text, vector, logits, scope, chance)
         actions = self._actions(logits)
         when = times.incident_time(clean.text, today)
         demand = people.find_demand(clean.text)
@@ -81,7 +83,7 @@ class Classifier:
             domain=domain,
             action_kinds=actions,
             urgency=self._urgency(clean.text, logits, scope.code, danger),
-            green_channel=self._green(logits),
+            green_channel=self._green(clean.text, logits),
             agency=agency,
             region=_region(clean, region),
             document_numbers=tuple(
@@ -113,7 +115,8 @@ class Classifier:
         """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
         clean = normalise(text).text
         counts = self._count(clean)
-        return self._chance(counts, self.model.logits(counts), len(clean))
+        logits = self.model.logits(self.model.vocabulary.vector(counts))
+        return self._chance(counts, logits, len(clean))
 
     def _chance(self, counts: Counter[str], logits: NDArray[np.float32], signs: int) -> float:
         return self.model.gate.chance(
@@ -151,20 +154,20 @@ class Classifier:
         return Scored(labels[best], min(1.0, float(scores[best])))
 
     def _problems(
-        self, text: str, counts: Counter[str], logits: NDArray[np.float32], scope: Scored
+        self, text: str, vector: Vector, logits: NDArray[np.float32], scope: Scored, chance: float
     ) -> tuple[Scored, ...]:
         """At most three, best first; at least one for a supervised text."""
-        if scope.code not in ("SC00", "SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
+        if chance < UNSURE and scope.code not in ("SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
             return ()
         scores = self.model.scores(logits, "problem")
         labels = self.model.labels["problem"]
         cuts = self.model.cuts["problem"]
         order = np.argsort(-scores)
         found = [i for i in order if scores[i] >= cuts.get(labels[i], 0.5)][:3]
-        if not found and scope.code == SUPERVISED:
+        if not found and chance >= UNSURE:
             found = [int(order[0])]
         return tuple(
-            Scored(labels[i], float(scores[i]), evidence_words(self.model, text, counts, labels[i]))
+            Scored(labels[i], float(scores[i]), evidence_words(self.model, text, vector, labels[i]))
             for i in found
         )
 
@@ -189,16 +192,20 @@ class Classifier:
             return Urgency("U4")
         return Urgency("U3" if modelled == "U4" and scope == SUPERVISED else modelled, reasons)
 
-    def _green(self, logits: NDArray[np.float32]) -> GreenChannel:
-        scores = self.model.scores(logits, "green")
+    def _green(self, text: str, logits: NDArray[np.float32]) -> GreenChannel:
+        """A business by its own words or by the model; which kind is the model's, within what the words allow."""
+        scores = self.model.scores(logits, "green").copy()
         labels = self.model.labels["green"]
         is_business = labels.index(ANY)
-        if float(scores[is_business]) < self.model.cuts["green"].get(ANY, 0.5):
+        said = people.business_words(text)
+        if not said and float(scores[is_business]) < self.model.cuts["green"].get(ANY, 0.5):
             return GreenChannel("not_eligible")
-        scores = scores.copy()
         scores[is_business] = -1
-        code = labels[int(np.argmax(scores))]
-        return GreenChannel(taxonomy.green_result(code), code, (taxonomy.label(code),))
+        best = int(np.argmax(scores))
+        code = labels[best]
+        if said and scores[best] < 0.3:
+            code = "GC01" if people.is_company(said) else "GC02"
+        return GreenChannel(taxonomy.green_result(code), code, (said or taxonomy.label(code),))
 
 
 def _raw(text: str, clean: Clean, start: int, end: int) -> str:
