@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
-from connectors.rasa.connector import RasaBot
 
 from connectors.hotline12345.connector import HotlineClient
+from connectors.rasa.connector import RasaBot
 from intake.classify import pipeline
 from intake.domain import agencies, places
 from intake.domain.workdays import load_calendar

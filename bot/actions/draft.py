@@ -86,9 +86,9 @@ class Draft:
         if text not in self.told:
             self.told.append(text)
         self.take(understood, text)
-        if self.what is None and (len("".join(self.told)) >= 12 or understood.get("problem_types")):
-            if "conduct" not in (understood.get("missing") or []) or len("".join(self.told)) >= 12:
-                self.what = "told"
+        is_told = len("".join(self.told)) >= 12
+        if self.what is None and (is_told or understood.get("problem_types")):
+            self.what = "told"
 
     def take(self, understood: Dict[Text, Any], text: Text, *, again: bool = False) -> None:
         """Fill from what was understood; `again` overwrites what was there (a correction)."""
@@ -119,7 +119,9 @@ class Draft:
     def _take_enterprise(self, understood: Dict[Text, Any]) -> None:
         green = understood.get("green_channel") or {}
         named = understood.get("enterprise") or {}
-        if green.get("result") in ("eligible", "eligible_pending") and self.kind is None:
+        # GC08, a vendor who may have no licence: the ordinary way, unless the person says otherwise.
+        is_firm = green.get("result") in ("eligible", "eligible_pending") and green.get("code") != "GC08"
+        if is_firm and self.kind is None:
             self.kind = "enterprise"
         if self.kind == "enterprise" and named.get("name") and self.enterprise_name is None:
             self.enterprise_name = named["name"]

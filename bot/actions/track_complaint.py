@@ -60,7 +60,12 @@ def _read(values: Dict[Text, Any], said: Said, requested: Optional[Text], dispat
         )
     if requested == "case_text" and said.text:
         values["case_text"] = said.text
-    if requested == "score":
+    elif requested == "score":
+        _read_score(values, said)
+
+
+def _read_score(values: Dict[Text, Any], said: Said) -> None:
+    if said.is_button or said.text:
         found = _SCORE.search(str(said.entities.get("score") or said.text))
         if found:
             values["score"] = _DIGITS.get(found.group()) or int(found.group())

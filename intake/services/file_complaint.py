@@ -9,7 +9,7 @@ from intake.domain import privacy, receipts, routing, sla
 from intake.domain.classification import Classification
 from intake.domain.errors import KeyReused
 from intake.domain.lifecycle import FIRST_STAGE
-from intake.services.house import House
+from intake.services.house import House, Organisation
 from intake.services.new_complaint import NewComplaint, check
 from intake.services.secrets import new_token, slow_hash
 from intake.services.understand import understand
@@ -19,6 +19,7 @@ from intake.store.tables import Complaint, Lead, new_id
 from intake.store.unit_of_work import UnitOfWork
 
 GREEN = ("eligible", "eligible_pending")
+NOT_GREEN = ("GC06", "GC09", "GC10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +122,30 @@ def _complaint(new: NewComplaint, now: dt.datetime) -> Complaint:
     )
 
 
+def _facts(new: NewComplaint, understood: Classification, agency: Organisation | None) -> routing.Facts:
+    """What routing looks at: what the complainant chose wins over what was understood."""
+    region = new.region_code or (understood.region.code if understood.region else None)
+    region = region or (agency.region if agency and agency.level != "city" else None)
+    green = understood.green_channel
+    # What the text alone tells must be plain: a vendor (GC08) is asked for his licence by a person.
+    is_firm = new.complainant.kind == "enterprise" or (green.result in GREEN and green.code != "GC08")
+    return routing.Facts(
+        region=region,
+        agency_level=_agency_level(agency),
+        complainant="enterprise" if is_firm and green.code not in NOT_GREEN else "person",
+        domain=agency.domain if agency and agency.domain else understood.domain.code,
+        scope=understood.scope.code,
+    )
+
+
 def _lead(
     new: NewComplaint, complaint: Complaint, understood: Classification, *, number: str, house: House
 ) -> Lead:
     """The lead that the complaint becomes: codes, queue and clocks; not stored yet."""
     agency = house.organisations.get(new.agency_code or (understood.agency.code if understood.agency else ""))
-    region = new.region_code or (understood.region.code if understood.region else None)
-    region = region or (agency.region if agency and agency.level != "city" else None)
-    is_enterprise = new.complainant.kind == "enterprise" or understood.green_channel.result in GREEN
-    is_green = is_enterprise and understood.green_channel.code not in ("GC06", "GC09", "GC10")
-    facts = routing.Facts(
-        region=region,
-        agency_level=_agency_level(agency),
-        complainant="enterprise" if is_green else "person",
-        domain=agency.domain if agency and agency.domain else understood.domain.code,
-        scope=understood.scope.code,
-    )
+    facts = _facts(new, understood, agency)
     route = routing.route(facts)
+    is_green = facts.complainant == "enterprise"
     clocks = sla.clocks(
         complaint.received_at, understood.urgency.code, is_green=is_green, calendar=house.calendar
     )
@@ -159,7 +167,7 @@ def _lead(
         green_code=understood.green_channel.code,
         agency_code=agency.code if agency else None,
         agency_name=agency.name if agency else new.agency_text,
-        region=region,
+        region=facts.region,
         needs_human=understood.needs_human,
         classification=understood.to_json(),
         model=understood.model,
@@ -173,11 +181,10 @@ def _lead(
     )
 
 
-def _agency_level(agency: object) -> str:
-    level = getattr(agency, "level", "unknown")
-    if getattr(agency, "kind", "") == "justice":
-        return f"justice_{level}"
-    return str(level)
+def _agency_level(agency: Organisation | None) -> str:
+    if agency is None:
+        return "unknown"
+    return f"justice_{agency.level}" if agency.kind == "justice" else agency.level
 
 
 async def _store(

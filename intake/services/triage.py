@@ -127,12 +127,8 @@ async def _reclassify(
     labels = order.labels or {}
     _check_labels(labels, house)
     before = _labels_of(lead)
-    lead.scope = labels.get("scope", lead.scope)
-    lead.domain = labels.get("domain", lead.domain)
-    lead.problems = list(labels.get("problem_types", lead.problems))
-    lead.urgency = labels.get("urgency", lead.urgency)
-    lead.is_green = bool(labels.get("is_green", lead.is_green))
     agency = house.organisations.get(labels.get("agency_code") or lead.agency_code or "")
+    _set_labels(lead, labels)
     if agency is not None:
         lead.agency_code, lead.agency_name = agency.code, agency.name
         lead.region = lead.region or agency.region
@@ -164,6 +160,14 @@ async def _reclassify(
         )
     )
     return {"before": before, "after": after, "queue": lead.queue}
+
+
+def _set_labels(lead: Lead, labels: dict[str, Any]) -> None:
+    lead.scope = labels.get("scope", lead.scope)
+    lead.domain = labels.get("domain", lead.domain)
+    lead.problems = list(labels.get("problem_types", lead.problems))
+    lead.urgency = labels.get("urgency", lead.urgency)
+    lead.is_green = bool(labels.get("is_green", lead.is_green))
 
 
 def _labels_of(lead: Lead) -> dict[str, Any]:

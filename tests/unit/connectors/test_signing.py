@@ -126,4 +126,4 @@ def test_the_two_hashes_do_not_pass_for_each_other():
 
 def test_a_clock_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        check(headers(), now=dt.datetime(2026, 11, 23))  # noqa: DTZ001
+        check(headers(), now=dt.datetime(2026, 11, 23))
