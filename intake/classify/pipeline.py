@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.classify import amounts, documents, people, rules, times, tokenizer, whereabouts
-from intake.classify.cues import cues, prior
+from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
 from intake.classify.features import Vector, fold, grams
 from intake.classify.model import ANY, Linear, load_linear
@@ -30,6 +30,7 @@ from intake.domain.classification import (
 
 SUPERVISED = "SC00"
 SHORT = 200
+BUSINESS = 0.7  # without the writer saying so, the weights must be quite sure
 UNSURE = 0.25  # from here on a person will want to see what it could be
 _ENFORCED = re.compile(r"执法|城管|交警|民警|拆迁|强拆|拆我|封|扣|镇政府|办事处")
 _CONDUCT = re.compile(r"罚|查|扣|封|拆|收费|证|骂|打|管|处理|投诉|举报|执法|立案|审批|办理|检查")
@@ -73,7 +74,7 @@ class Classifier:
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
         problems = self._problems(clean.text, vector, logits, scope, chance)
-        actions = self._actions(logits)
+        actions = self._actions(clean.text, logits, is_ours=chance >= UNSURE)
         when = times.incident_time(clean.text, today)
         demand = people.find_demand(clean.text)
         agency = _agency(clean, named, domain.code)
@@ -83,7 +84,7 @@ class Classifier:
             domain=domain,
             action_kinds=actions,
             urgency=self._urgency(clean.text, logits, scope.code, danger),
-            green_channel=self._green(clean.text, logits),
+            green_channel=self._green(clean.text, logits, scope.code),
             agency=agency,
             region=_region(clean, region),
             document_numbers=tuple(
@@ -103,6 +104,7 @@ class Classifier:
             demand=demand,
             danger=danger,
             other_agencies=_others(clean, named, agency),
+            tried=people.tried_before(clean.text),
         )
 
     def _count(self, clean: str) -> Counter[str]:
@@ -148,8 +150,10 @@ class Classifier:
         """The model's domain; an agency named in the text weighs in."""
         scores = self.model.scores(logits, "domain").copy()
         labels = self.model.labels["domain"]
-        for domain in {n.domain for n in named if n.domain}:
-            scores[labels.index(domain)] += 0.25
+        times_named = Counter(n.domain for n in named if n.domain)
+        early = {n.domain for n in named if n.start < HEADLINE}
+        for domain, count in times_named.items():
+            scores[labels.index(domain)] += 0.4 + 0.1 * min(3, count - 1) + 0.1 * (domain in early)
         best = int(np.argmax(scores))
         return Scored(labels[best], min(1.0, float(scores[best])))
 
@@ -171,11 +175,11 @@ class Classifier:
             for i in found
         )
 
-    def _actions(self, logits: NDArray[np.float32]) -> tuple[str, ...]:
+    def _actions(self, text: str, logits: NDArray[np.float32], *, is_ours: bool) -> tuple[str, ...]:
         scores = self.model.scores(logits, "action")
         labels = self.model.labels["action"]
         found = [labels[i] for i in np.argsort(-scores) if scores[i] >= 0.5 and labels[i] != "AK00"][:3]
-        return tuple(found) or ("AK00",)
+        return tuple(found) or (rules.action_words(text) if is_ours else ()) or ("AK00",)
 
     def _urgency(self, text: str, logits: NDArray[np.float32], scope: str, danger: bool) -> Urgency:
         level, reasons = rules.urgency_reasons(text)
@@ -192,13 +196,14 @@ class Classifier:
             return Urgency("U4")
         return Urgency("U3" if modelled == "U4" and scope == SUPERVISED else modelled, reasons)
 
-    def _green(self, text: str, logits: NDArray[np.float32]) -> GreenChannel:
+    def _green(self, text: str, logits: NDArray[np.float32], scope: str) -> GreenChannel:
         """A business by its own words or by the model; which kind is the model's, within what the words allow."""
         scores = self.model.scores(logits, "green").copy()
         labels = self.model.labels["green"]
         is_business = labels.index(ANY)
         said = people.business_words(text)
-        if not said and float(scores[is_business]) < self.model.cuts["green"].get(ANY, 0.5):
+        is_idle = scope in ("SC60", "SC82", "SC91", "SC92")
+        if is_idle or (not said and float(scores[is_business]) < BUSINESS):
             return GreenChannel("not_eligible")
         scores[is_business] = -1
         best = int(np.argmax(scores))

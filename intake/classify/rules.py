@@ -34,6 +34,23 @@ _COMES_HERE = re.compile(
 _MINE = re.compile(r"查(?:一下|询)?.{0,8}(?:进度|编号|结果)|撤回.{0,6}投诉|补充.{0,6}(?:材料|照片|证据)")
 
 
+_ACTIONS = (
+    ("AK01", re.compile(r"罚(?:款|了|我|钱|单)|处罚|没收|拘留|吊销")),
+    (
+        "AK04",
+        re.compile(r"扣(?:了|我|走|押|着|车)|查封|封条|贴封|冻结|强拆|拆(?:了|我|除)|推(?:了|倒)|断水|断电"),
+    ),
+    ("AK03", re.compile(r"检查|抽检|抽查|核查|突击查")),
+    ("AK02", re.compile(r"许可证|办证|审批|执照|备案|不予受理")),
+    ("AK05", re.compile(r"征收|征地|征用|补偿款")),
+)
+
+
+def action_words(text: str) -> tuple[str, ...]:
+    """Action kinds by their plain words: what is left when the weights say nothing."""
+    return tuple(code for code, pattern in _ACTIONS if pattern.search(text))[:2]
+
+
 def is_danger(text: str) -> bool:
     """Somebody is in danger now, or threatens to harm himself."""
     if _HELP.search(text) or (_SELF_HARM.search(text) and len(text) < 600):
