@@ -67,4 +67,6 @@ class RasaBot:
         except (aiohttp.ClientConnectionError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
             raise Unreachable(f"the bot does not answer: {type(error).__name__}", system="bot") from error
         except (aiohttp.ClientError, ValueError) as error:
-            raise Garbled(f"the answer of the bot cannot be read: {type(error).__name__}", system="bot") from error
+            raise Garbled(
+                f"the answer of the bot cannot be read: {type(error).__name__}", system="bot"
+            ) from error
