@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from intake.classify.features import Vector
 from intake.classify.model import Linear
 
@@ -9,8 +11,13 @@ MOST = 4
 LOOKED_AT = 40
 
 
-def evidence_words(model: Linear, text: str, vector: Vector, label: str) -> tuple[str, ...]:
-    """Up to four pieces of the text, joined from overlapping features; two signs and more."""
+def evidence_words(
+    model: Linear, text: str, vector: Vector, label: str, plain: Sequence[str]
+) -> tuple[str, ...]:
+    """Up to four pieces of the text, two signs and more: plain words first, then joined heavy features.
+
+    plain: words of the text that are known to speak for the label
+    """
     lowered = text.lower()
     marked = [0.0] * len(lowered)
     for name, weight in model.evidence(vector, "problem", label, LOOKED_AT):
@@ -21,7 +28,7 @@ def evidence_words(model: Linear, text: str, vector: Vector, label: str) -> tupl
         if at >= 0:
             for i in range(at, at + len(piece)):
                 marked[i] += weight
-    return _pieces(text, marked)
+    return tuple(dict.fromkeys([*plain, *_pieces(text, marked)]))[:MOST]
 
 
 def _pieces(text: str, marked: list[float]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify import amounts, documents, people, rules, times, tokenizer, whereabouts
+from intake.classify import amounts, documents, hints, people, rules, times, tokenizer, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
 from intake.classify.features import Vector, fold, grams
@@ -163,16 +163,24 @@ class Classifier:
         """At most three, best first; at least one for a supervised text."""
         if chance < UNSURE and scope.code not in ("SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
             return ()
-        scores = self.model.scores(logits, "problem")
         labels = self.model.labels["problem"]
+        words = hints.hinted(text)
+        raised = logits.copy()
+        first = self.model.column("problem", labels[0])
+        raised[first : first + len(labels)] += hints.bonus(words, labels)
+        scores = self.model.scores(raised, "problem")
         cuts = self.model.cuts["problem"]
         order = np.argsort(-scores)
-        found = [i for i in order if scores[i] >= cuts.get(labels[i], 0.5)][:3]
+        found = [labels[i] for i in order if scores[i] >= cuts.get(labels[i], 0.5)][:3]
         if not found and chance >= UNSURE:
-            found = [int(order[0])]
+            found = [labels[order[0]]]
         return tuple(
-            Scored(labels[i], float(scores[i]), evidence_words(self.model, text, vector, labels[i]))
-            for i in found
+            Scored(
+                code,
+                float(scores[labels.index(code)]),
+                evidence_words(self.model, text, vector, code, [text[a:b] for a, b in words.get(code, ())]),
+            )
+            for code in found
         )
 
     def _actions(self, text: str, logits: NDArray[np.float32], *, is_ours: bool) -> tuple[str, ...]:

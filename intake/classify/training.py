@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify import tokenizer
+from intake.classify import hints, tokenizer
 from intake.classify.cues import cues, prior
 from intake.classify.features import Vocabulary, fold, grams
 from intake.classify.model import ANY, EXCLUSIVE, HEADS, Gate, Linear
@@ -252,7 +252,10 @@ def _fit_head(
         if truth.sum() >= 2:
             weights[:, column], bias[column] = _fit_one(matrix[used], truth, STRENGTH[head])
         if truth.sum() >= 6 and head != "gate":
-            cuts[code] = _best_cut(_unseen(matrix[used], truth, folds[used], STRENGTH[head]), truth)
+            unseen = _unseen(matrix[used], truth, folds[used], STRENGTH[head])
+            if head == "problem":
+                unseen += [hints.bonus(hints.hinted(rows[i].text), [code])[0] for i in used]
+            cuts[code] = _best_cut(unseen, truth)
     return weights, bias
 
 
