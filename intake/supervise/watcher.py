@@ -52,7 +52,12 @@ class Watcher:
         failures = 0
         while not self.stop.is_set():
             started = time.monotonic()
-            code = await self._once()
+            try:
+                code = await self._once()
+            except OSError as error:
+                # The command itself cannot be started: its file is gone, or the machine is full.
+                self.last_lines.append(str(error))
+                code = 127
             if self.stop.is_set():
                 return
             failures = 0 if time.monotonic() - started > 60 else failures + 1
