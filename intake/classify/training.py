@@ -249,7 +249,7 @@ def _fit_head(
         return weights, bias
     for column, code in enumerate(codes):
         truth = np.array([code in rows[i].labels[head] for i in used])
-        if truth.sum() >= 2:
+        if truth.sum() >= 2 and not truth.all():
             weights[:, column], bias[column] = _fit_one(matrix[used], truth, STRENGTH[head])
         if truth.sum() >= 6 and head != "gate":
             unseen = _unseen(matrix[used], truth, folds[used], STRENGTH[head])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """kind: phone | id | card | plate | mail; offsets into the text; value as written, digits only for numbers."""
+    """kind: phone | id | card | plate | mail | wechat; offsets into the text; value as written, digits only for numbers."""
 
     kind: str
     start: int
@@ -45,11 +45,12 @@ _PATTERNS = (
         ),
     ),
 )
+_WECHAT = re.compile(r"(?:微信号?|薇信|[Vv][Xx]|[Ww]echat)\s*(?:号|是|为)?\s*[:：]?\s*([A-Za-z][A-Za-z0-9_-]{5,19})")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
-    """Phones, id numbers, bank cards (Luhn), plates and mail addresses, in order, not overlapping."""
+    """Phones, id numbers, bank cards (Luhn), plates, mail addresses and WeChat names, in order, not overlapping."""
     found: list[Secret] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -59,6 +60,9 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
             if kind == "card" and not _luhn(value):
                 continue
             found.append(Secret(kind, match.start(), match.end(), value))
+    for match in _WECHAT.finditer(text):
+        if not any(s.start < match.end(1) and match.start(1) < s.end for s in found):
+            found.append(Secret("wechat", match.start(1), match.end(1), match.group(1)))
     return tuple(sorted(found, key=lambda s: s.start))
 
 
@@ -74,6 +78,8 @@ def mask(text: str) -> str:
 def _starred(secret: Secret, written: str) -> str:
     if secret.kind == "mail":
         return written[0] + "***" + written[written.index("@") :]
+    if secret.kind == "wechat":
+        return written[0] + "***" + written[-1]
     if secret.kind == "plate":
         return written[:2] + "***" + written[-2:]
     if secret.kind == "id":
