@@ -5,8 +5,8 @@ ARG PYTHON=python:3.10-slim-bookworm
 FROM ${PYTHON} AS build
 ENV PYTHONDONTWRITEBYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
-COPY .ci/uv.lock .ci/uv.lock
-RUN python -m pip install --no-cache-dir --require-hashes -r .ci/uv.lock
+COPY .ci/uv-requirements.txt .ci/uv-requirements.txt
+RUN python -m pip install --no-cache-dir --require-hashes -r .ci/uv-requirements.txt
 COPY bot/requirements.lock bot/
 RUN cd bot && uv venv .venv && uv pip sync --python .venv/bin/python --require-hashes requirements.lock
 COPY bot bot
