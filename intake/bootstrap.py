@@ -99,7 +99,6 @@ def _policy(settings: Settings) -> Policy:
     return Policy(
         public_phone=settings.public_phone,
         secret=settings.secret_key.get_secret_value().encode(),
-        messages_per_minute=settings.messages_per_minute,
         session_length=dt.timedelta(hours=settings.session_hours),
         is_development=settings.is_development,
         hotline_app_id=settings.hotline_app_id,

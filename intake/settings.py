@@ -47,7 +47,6 @@ class Settings(BaseSettings):
     dev_password: SecretStr = SecretStr(DEV_PASSWORD)
     session_hours: int = Field(10, ge=1, le=72)
     trust_proxy: bool = False
-    messages_per_minute: int = Field(40, ge=1)
     log_level: str = "INFO"
 
     @property

@@ -17,7 +17,7 @@ from intake.services.converse import converse
 from intake.services.later_messages import later_messages
 
 router = APIRouter(prefix="/api/v1/chat", tags=["citizens"])
-PACE = Pace(per_minute=120)
+PACE = Pace(per_minute=120)  # beyond it a person is answered more slowly, never refused at once
 POLL_S = 3.0
 LONGEST_S = 600.0
 

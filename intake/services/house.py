@@ -62,7 +62,6 @@ class Policy:
 
     public_phone: str
     secret: bytes
-    messages_per_minute: int
     session_length: dt.timedelta
     is_development: bool
     hotline_app_id: str

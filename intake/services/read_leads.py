@@ -107,7 +107,8 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
 
 async def waiting_talks(viewer: Viewer, *, house: House) -> list[dict[str, Any]]:
     """Conversations that wait for a person (待人工), oldest first; for supervisors of the city only."""
-    if viewer.role not in ("city_supervisor", "supervisor"):
+    # Not yet a lead, so no respondent is known and the conflict rule cannot speak: few eyes only.
+    if viewer.role != "city_supervisor":
         return []
     async with house.store.look() as uow:
         talks = await uow.conversations.waiting_for_human(50)

@@ -132,7 +132,9 @@ async def _reclassify(
     if agency is not None:
         lead.agency_code, lead.agency_name = agency.code, agency.name
         lead.region = lead.region or agency.region
-        await uow.leads.set_respondents(lead.id, frozenset({agency.code}))
+        # Agencies that the text names besides stay hidden from the lead too.
+        others = {m["code"] for m in lead.classification.get("other_agencies", []) if m}
+        await uow.leads.set_respondents(lead.id, frozenset({agency.code, *others}))
     lead.needs_human = False
     level = (
         f"justice_{agency.level}"
