@@ -67,7 +67,7 @@ async def small_house(
     house = House(
         store=Store(database, KeyRing("test:" + "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktMzJieXQ=")),
         policy=Policy(
-            "12345", b"test-secret", 1000, dt.timedelta(hours=8), True, "xiansuo", "hotline-secret"
+            "12345", b"test-secret", dt.timedelta(hours=8), True, "xiansuo", "hotline-secret"
         ),
         calendar=load_calendar(),
         clock=clock,
