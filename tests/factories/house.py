@@ -66,9 +66,7 @@ async def small_house(
     await upgrade(database, folder)
     house = House(
         store=Store(database, KeyRing("test:" + "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktMzJieXQ=")),
-        policy=Policy(
-            "12345", b"test-secret", dt.timedelta(hours=8), True, "xiansuo", "hotline-secret"
-        ),
+        policy=Policy("12345", b"test-secret", dt.timedelta(hours=8), True, "xiansuo", "hotline-secret"),
         calendar=load_calendar(),
         clock=clock,
         organisations=organisations(),
