@@ -20,8 +20,7 @@ def evidence_words(
     """
     lowered = text.lower()
     marked = [0.0] * len(lowered)
-    for name, weight in model.evidence(vector, "problem", label, LOOKED_AT):
-        piece = name[2:].replace("_", "") if name.startswith("w:") else name
+    for piece, weight in model.evidence(vector, "problem", label, LOOKED_AT):
         if len(piece.strip()) < 2:
             continue
         at = lowered.find(piece)

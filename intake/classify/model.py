@@ -76,10 +76,7 @@ class Linear:
 
     def logits(self, vector: Vector) -> NDArray[np.float32]:
         """Raw scores of one text for all columns."""
-        columns, weights = vector
-        if not len(columns):
-            return self.bias.copy()
-        return np.asarray(weights @ self.weights[columns] + self.bias, dtype=np.float32)
+        return np.asarray(vector.weights @ self.weights[vector.columns] + self.bias, dtype=np.float32)
 
     def scores(self, logits: NDArray[np.float32], head: str) -> NDArray[np.float32]:
         """Probabilities of a head's labels: softmax for exclusive heads, sigmoids for the others."""
@@ -93,13 +90,10 @@ class Linear:
         return int(self._slices[head].start) + self.labels[head].index(label)
 
     def evidence(self, vector: Vector, head: str, label: str, most: int) -> list[tuple[str, float]]:
-        """The features of a text that speak most for a label, heaviest first."""
-        columns, weights = vector
-        if not len(columns):
-            return []
-        share = weights * self.weights[columns, self.column(head, label)]
-        order = np.argsort(-share)[:most]
-        return [(self.vocabulary.names[columns[i]], float(share[i])) for i in order if share[i] > 0]
+        """The pieces of a folded text that speak most for a label, heaviest first."""
+        share = vector.weights * self.weights[vector.columns, self.column(head, label)]
+        order = [i for i in np.argsort(-share)[:most] if share[i] > 0]
+        return [(vector.text[vector.starts[i] : vector.ends[i]], float(share[i])) for i in order]
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +102,7 @@ class Linear:
             weights=self.weights.astype(np.float16),
             bias=self.bias,
             idf=self.vocabulary.idf,
+            keys=self.vocabulary.keys,
         )
         facts: dict[str, Any] = {
             "labels": self.labels,
@@ -115,20 +110,19 @@ class Linear:
             "version": self.version,
             "gate": asdict(self.gate),
         }
-        (folder / "vocabulary.txt").write_text("\n".join(map(_escape, self.vocabulary.names)), "utf-8")
         (folder / "model.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
 
 
 def load_linear(folder: Path) -> Linear:
     """raises: OSError when it is not there; ValueError when it is damaged"""
     facts = json.loads((folder / "model.json").read_text("utf-8"))
-    names = [_unescape(line) for line in (folder / "vocabulary.txt").read_text("utf-8").split("\n")]
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-        weights, bias, idf = arrays["weights"].astype(np.float32), arrays["bias"], arrays["idf"]
-    if len(names) != len(idf) or len(idf) != len(weights):
+        weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
+        keys, idf = arrays["keys"], arrays["idf"]
+    if len(keys) != len(idf) or len(idf) != len(weights):
         raise ValueError(f"{folder.name}: vocabulary and weights do not fit")
     return Linear(
-        Vocabulary(names, idf),
+        Vocabulary(keys, idf),
         weights,
         bias,
         facts["labels"],
@@ -136,11 +130,3 @@ def load_linear(folder: Path) -> Linear:
         facts["version"],
         Gate(**facts["gate"]),
     )
-
-
-def _escape(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("\n", "\\n")
-
-
-def _unescape(name: str) -> str:
-    return name.replace("\\n", "\n").replace("\\\\", "\\")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from intake.classify import amounts, documents, hints, people, rules, times, tokenizer, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
-from intake.classify.features import Vector, fold, grams
+from intake.classify.features import Vector, count, fold
 from intake.classify.model import ANY, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
 from intake.domain import places, taxonomy
@@ -63,10 +63,7 @@ class Classifier:
     def classify(self, text: str, *, today: dt.date) -> Classification:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
-        counts = self._count(clean.text)
-        vector = self.model.vocabulary.vector(counts)
-        logits = self.model.logits(vector)
-        chance = self._chance(counts, logits, len(clean.text))
+        vector, logits, chance = self._read(clean.text)
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
         named = whereabouts.find_agencies(clean.text, region.code if region else None)
@@ -107,23 +104,18 @@ class Classifier:
             tried=people.tried_before(clean.text),
         )
 
-    def _count(self, clean: str) -> Counter[str]:
+    def _read(self, clean: str) -> tuple[Vector, NDArray[np.float32], float]:
+        """Features, scores of all labels, and how likely the text is about enforcement conduct."""
         folded = fold(clean)
-        counts = grams(folded, (token.text for token in self._nlp.tokenizer(folded)))
-        counts.update(cues(folded))
-        return counts
+        counted = count(folded, *tokenizer.measures(self._nlp.tokenizer(folded)))
+        vector = self.model.vocabulary.vector(counted)
+        logits = self.model.logits(vector)
+        learnt = float(logits[self.model.column("gate", SUPERVISED)])
+        return vector, logits, self.model.gate.chance(prior(cues(folded)), learnt, len(clean))
 
     def chance(self, text: str) -> float:
         """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
-        clean = normalise(text).text
-        counts = self._count(clean)
-        logits = self.model.logits(self.model.vocabulary.vector(counts))
-        return self._chance(counts, logits, len(clean))
-
-    def _chance(self, counts: Counter[str], logits: NDArray[np.float32], signs: int) -> float:
-        return self.model.gate.chance(
-            prior(counts), float(logits[self.model.column("gate", SUPERVISED)]), signs
-        )
+        return self._read(normalise(text).text)[2]
 
     def _scope(
         self, text: str, chance: float, logits: NDArray[np.float32], *, has_place: bool, danger: bool
@@ -152,8 +144,8 @@ class Classifier:
         labels = self.model.labels["domain"]
         times_named = Counter(n.domain for n in named if n.domain)
         early = {n.domain for n in named if n.start < HEADLINE}
-        for domain, count in times_named.items():
-            scores[labels.index(domain)] += 0.4 + 0.1 * min(3, count - 1) + 0.1 * (domain in early)
+        for domain, often in times_named.items():
+            scores[labels.index(domain)] += 0.4 + 0.1 * min(3, often - 1) + 0.1 * (domain in early)
         best = int(np.argmax(scores))
         return Scored(labels[best], min(1.0, float(scores[best])))
 

@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import rjieba
 import spacy
+from numpy.typing import NDArray
+from spacy.attrs import IS_SPACE, LENGTH
 from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
@@ -77,6 +80,12 @@ def make_tokenizer() -> Any:
 def blank() -> spacy.language.Language:
     """spaCy's blank Chinese with our tokenizer."""
     return spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "intake.jieba.v1"}}})
+
+
+def measures(doc: Doc) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Lengths of a doc's words, and which are mere spaces."""
+    found = doc.to_array([LENGTH, IS_SPACE]).astype(np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1].astype(bool)
 
 
 def reference_words(text: str) -> list[str]:

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from intake.classify import hints, tokenizer
 from intake.classify.cues import cues, prior
-from intake.classify.features import Vocabulary, fold, grams
+from intake.classify.features import Counted, Vocabulary, count, fold
 from intake.classify.model import ANY, EXCLUSIVE, HEADS, Gate, Linear
 from intake.classify.normalise import normalise
 from intake.domain import taxonomy
@@ -156,7 +155,9 @@ def train(data_dir: Path, models: Path, progress: Progress = lambda _words: None
 
 def fit(rows: Sequence[Row], version: str, progress: Progress = lambda _words: None) -> Linear:
     """Fit every head; long texts also teach by their parts, as they are read."""
-    counted = [_count(row.text) for row in rows]
+    nlp = tokenizer.blank()
+    folded = [fold(normalise(row.text).text) for row in rows]
+    counted = [count(text, *tokenizer.measures(nlp.tokenizer(text))) for text in folded]
     vocabulary = Vocabulary.fit(counted, min_rows=2, limit=LIMIT)
     matrix = _matrix(vocabulary, counted)
     folds = np.array([_fold(row.group) for row in rows])
@@ -176,7 +177,7 @@ def fit(rows: Sequence[Row], version: str, progress: Progress = lambda _words: N
         labels,
         cuts,
         version,
-        _gate(rows, matrix, folds, counted),
+        _gate(rows, matrix, folds, [prior(cues(text)) for text in folded]),
     )
 
 
@@ -197,16 +198,14 @@ def _unseen(
     return scores
 
 
-def _gate(
-    rows: Sequence[Row], matrix: Any, folds: NDArray[np.int64], counted: Sequence[Counter[str]]
-) -> Gate:
+def _gate(rows: Sequence[Row], matrix: Any, folds: NDArray[np.int64], priors: Sequence[float]) -> Gate:
     """Spreads of both parts on our own rows, and how sure they make (Platt)."""
     from sklearn.linear_model import LogisticRegression
 
     used = [i for i, row in enumerate(rows) if "gate" in row.labels]
     truth = np.array([bool(rows[i].labels["gate"]) for i in used])
     learnt = _unseen(matrix[used], truth, folds[used], STRENGTH["gate"])
-    known = np.array([prior(counted[i]) for i in used])
+    known = np.array([priors[i] for i in used])
     spreads = float(known.std() or 1), float(learnt.std() or 1)
     gate = Gate(*spreads, GATE_SHARE, GATE_LENGTH, 1.0, GATE_CUT)
     raw = [gate.raw(k, s, len(rows[i].text)) for k, s, i in zip(known, learnt, used, strict=True)]
@@ -214,21 +213,16 @@ def _gate(
     return replace(gate, slope=max(0.5, slope))
 
 
-def _count(text: str) -> Counter[str]:
-    folded = fold(normalise(text).text)
-    return grams(folded, tokenizer.words(folded)) + cues(folded)
-
-
-def _matrix(vocabulary: Vocabulary, counted: Sequence[Counter[str]]) -> Any:
+def _matrix(vocabulary: Vocabulary, counted: Sequence[Counted]) -> Any:
     from scipy.sparse import csr_matrix
 
     indptr, columns, values = [0], [], []
     for counts in counted:
-        found, weights = vocabulary.vector(counts)
-        columns.append(found)
-        values.append(weights)
-        indptr.append(indptr[-1] + len(found))
-    shape = (len(counted), len(vocabulary.names))
+        vector = vocabulary.vector(counts)
+        columns.append(vector.columns)
+        values.append(vector.weights)
+        indptr.append(indptr[-1] + len(vector.columns))
+    shape = (len(counted), len(vocabulary.keys))
     return csr_matrix((np.concatenate(values), np.concatenate(columns), indptr), shape=shape)
 
 
