@@ -45,7 +45,9 @@ _PATTERNS = (
         ),
     ),
 )
-_WECHAT = re.compile(r"(?:微信号?|薇信|[Vv][Xx]|[Ww]echat)\s*(?:号|是|为)?\s*[:：]?\s*([A-Za-z][A-Za-z0-9_-]{5,19})")
+_WECHAT = re.compile(
+    r"(?:微信号?|薇信|[Vv][Xx]|[Ww]echat)\s*(?:号|是|为)?\s*[:：]?\s*([A-Za-z][A-Za-z0-9_-]{5,19})"
+)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
