@@ -8,7 +8,8 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake.domain.errors import Malformed, NotFound, XiansuoError
+from intake.domain.errors import FieldProblem, KeyReused, Malformed, NotFound, XiansuoError
+from intake.pages.errors import status_of
 from intake.pages.render import page
 from intake.services import after_filing
 from intake.services.file_complaint import file_complaint
@@ -21,6 +22,14 @@ QUICK = (
     ("民企绿色通道", "/green_channel"),
     ("查进度", "/query_progress"),
     ("找人工", "/talk_to_human"),
+)
+INPUTS = frozenset(
+    {"text", "agency_text", "region_code", "incident_time", "demand"}
+    | {"enterprise_name", "uscc", "identity", "name", "phone"}
+)
+SENT_BEFORE = (
+    "这份表单先前已经登记过，受理编号和查询码在那一页上。如果这是另一件事，请再按一次“提交投诉”；"
+    "如果只是补充，请到“查进度”里补充。"
 )
 
 
@@ -47,10 +56,8 @@ def _regions(house: House) -> list[tuple[str, str]]:
 
 
 def _form(request: Request, kept: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
-    return page(
-        request, "form.html", status=status, kept=kept, errors=errors, regions=_regions(_house(request)),
-        key=kept.get("key") or secrets.token_hex(16),
-    )  # fmt: skip
+    values = {"regions": _regions(_house(request)), "key": kept.get("key") or secrets.token_hex(16)}
+    return page(request, "form.html", status=status, kept=kept, errors=errors, **values)
 
 
 @router.get("/form")
@@ -66,18 +73,42 @@ async def file_by_form(request: Request) -> Response:
     try:
         receipt = await file_complaint(_complaint(kept), house=_house(request))
     except Malformed as error:
-        errors = {f.field.removeprefix("complainant."): f.detail for f in error.fields}
-        return _form(request, kept, errors, status=422)
+        return _form(request, kept, {_field(f.field): f.detail for f in error.fields}, status=422)
+    except KeyReused:
+        # Sent, then changed with the browser's way back: only a second press makes it a second complaint.
+        return _form(request, kept | {"key": ""}, {"": SENT_BEFORE}, status=409)
     except XiansuoError as error:
-        return _form(request, kept, {"": error.detail}, status=503)
+        return _form(request, kept, {"": error.detail}, status=status_of(error))
     return page(request, "receipt.html", status=201, receipt=receipt)
+
+
+def _field(path: str) -> str:
+    """The input that a problem's path belongs to; "" for none."""
+    name = path.removeprefix("complainant.").removesuffix(".text")
+    return name if name in INPUTS else ""
+
+
+def _check_form(kept: dict[str, str]) -> None:
+    """What only this form can get wrong.
+
+    raises: Malformed
+    """
+    problems = []
+    if len(kept.get("agency_text", "")) > 256:
+        problems.append(FieldProblem("agency_text", "too_long", "部门名称请控制在 256 字以内。"))
+    if kept.get("identity") != "contact" and (kept.get("name", "").strip() or kept.get("phone", "").strip()):
+        words = "您填了称呼或电话，但选的是匿名：要留下请改选“留联系方式”，要匿名请清空。"
+        problems.append(FieldProblem("identity", "anonymous_with_contact", words))
+    if problems:
+        raise Malformed(*problems)
 
 
 def _complaint(kept: dict[str, str]) -> NewComplaint:
     def get(name: str) -> str:
         return clean(kept.get(name, ""))
 
-    is_enterprise = get("kind") == "enterprise"
+    _check_form(kept)
+    is_enterprise = get("kind") == "enterprise" or bool(get("enterprise_name") or get("uscc"))
     anonymous = get("identity") != "contact"
     when = get("incident_time")
     return NewComplaint(
@@ -88,8 +119,8 @@ def _complaint(kept: dict[str, str]) -> NewComplaint:
             anonymous=anonymous,
             name=None if anonymous else get("name") or None,
             phone=None if anonymous else get("phone") or None,
-            enterprise_name=get("enterprise_name") or None if is_enterprise else None,
-            uscc=get("uscc") or None if is_enterprise else None,
+            enterprise_name=get("enterprise_name") or None,
+            uscc=get("uscc") or None,
         ),
         idempotency_key=f"form.{check_key(get('key') or secrets.token_hex(16))}",
         region_code=get("region_code") or None,
@@ -135,8 +166,9 @@ async def track_by_code(
         return page(request, "track.html", status=404, progress=None, kept=kept, error=error.detail, done="")
     except XiansuoError as error:
         progress = await after_filing.track(number, query_code, house=house)
+        status = status_of(error)
         return page(
-            request, "track.html", status=422, progress=progress, kept=kept, error=error.detail, done=""
+            request, "track.html", status=status, progress=progress, kept=kept, error=error.detail, done=""
         )
     asks_sure = action == "withdraw" and sure != "yes"
     return page(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup, escape
 
 from intake.domain import lifecycle, receipts, taxonomy
 from intake.domain.conflict import ROLE_LABELS
@@ -26,6 +24,16 @@ CHANNELS = {
     "hotline12345": "12345 热线",
     "wechat": "微信",
 }
+EVENT_LABELS = {"work_order": "工单", "event": "办理动态", "citizen": "投诉人", "hotline12345": "12345 热线"}
+DELIVERY_LABELS = {"ready": "待投递", "running": "投递中", "done": "已送达", "dead": "投递失败，需人工处理"}
+FIELD_LABELS = {
+    "scope": "受理范围",
+    "domain": "领域",
+    "problem_types": "问题类型",
+    "urgency": "紧急程度",
+    "is_green": "绿色通道",
+    "agency_code": "机关",
+}
 
 
 def local_time(at: dt.datetime) -> str:
@@ -34,52 +42,47 @@ def local_time(at: dt.datetime) -> str:
     return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
 
 
+def local_stamp(at: dt.datetime) -> str:
+    """2026-11-23T14:05+08:00, for <time datetime>"""
+    return at.astimezone(LOCAL).isoformat(timespec="minutes")
+
+
 def local_day(at: dt.datetime) -> str:
     here = at.astimezone(LOCAL)
     return f"{here.year}年{here.month}月{here.day}日"
 
 
 def time_left(at: dt.datetime, now: dt.datetime) -> str:
-    """剩 3 天 / 今天到期 / 已超 2 天, in local days."""
-    days = (at.astimezone(LOCAL).date() - now.astimezone(LOCAL).date()).days
+    """剩余 3 天 / 今天到期 / 已超期 2 天, in local days."""
+    days = _days_left(at, now)
     if days < 0:
-        return f"已超 {-days} 天"
-    return "今天到期" if days == 0 else f"剩 {days} 天"
+        return f"已超期 {-days} 天"
+    return "今天到期" if days == 0 else f"剩余 {days} 天"
 
 
-def highlight(text: str, marks: Sequence[tuple[str, str]]) -> Markup:
-    """The text, escaped, with each (words, reason) marked once; longer words win."""
-    spans: list[tuple[int, int, str]] = []
-    lowered = text.lower()
-    for words, reason in sorted(marks, key=lambda m: -len(m[0])):
-        at = lowered.find(words.lower()) if len(words) > 1 else -1
-        if at >= 0 and not any(a < at + len(words) and at < b for a, b, _ in spans):
-            spans.append((at, at + len(words), reason))
-    parts, last = [Markup("")], 0
-    for start, end, reason in sorted(spans):
-        parts += [
-            escape(text[last:start]),
-            Markup('<mark title="{}">{}</mark>').format(reason, text[start:end]),
-        ]
-        last = end
-    return Markup("").join([*parts, escape(text[last:])])
+def due_kind(at: dt.datetime, now: dt.datetime) -> str:
+    """late | soon | fine: the colour of a deadline; the words say the same."""
+    days = _days_left(at, now)
+    if days < 0:
+        return "late"
+    return "soon" if days <= 1 else "fine"
 
 
-def marks_of(classification: dict[str, Any]) -> list[tuple[str, str]]:
-    """What was recognised, as (words of the text, reason)."""
-    found = [
-        (words, f"{p['code']} {taxonomy.label(p['code'])}")
-        for p in classification.get("problem_types", [])
-        for words in p.get("evidence", [])
-    ]
-    for key, reason in (("incident_time", "事发时间"),):
-        if classification.get(key):
-            found.append((classification[key]["text"], reason))
-    found += [(number, "文书文号") for number in classification.get("document_numbers", [])]
-    if classification.get("demand"):
-        found.append((classification["demand"], "诉求"))
-    found += [(words, "紧急程度") for words in classification.get("urgency", {}).get("reasons", [])]
-    return found
+def _days_left(at: dt.datetime, now: dt.datetime) -> int:
+    return (at.astimezone(LOCAL).date() - now.astimezone(LOCAL).date()).days
+
+
+def codes_label(value: Any) -> str:
+    """A label's value in words: codes by name, several joined, yes or no, nothing as 无."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    codes = value if isinstance(value, list) else [value] if value else []
+    return "、".join(taxonomy.label(str(code)) for code in codes) or "无"
+
+
+def yuan(amount: float) -> str:
+    """200 / 1250.5, no needless decimals."""
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
 @cache
@@ -97,7 +100,15 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    env.filters |= {"time": local_time, "day": local_day, "label": taxonomy.label, "spoken": receipts.spoken}
+    env.filters |= {
+        "time": local_time,
+        "day": local_day,
+        "label": taxonomy.label,
+        "spoken": receipts.spoken,
+        "stamp": local_stamp,
+        "yuan": yuan,
+        "codes_label": codes_label,
+    }
     env.globals |= {
         "static": _static,
         "stages": lifecycle.stages(),
@@ -106,6 +117,10 @@ def environment() -> jinja2.Environment:
         "channels": CHANNELS,
         "codes": taxonomy.codes,
         "time_left": time_left,
+        "due_kind": due_kind,
+        "event_labels": EVENT_LABELS,
+        "delivery_labels": DELIVERY_LABELS,
+        "field_labels": FIELD_LABELS,
     }
     return env
 
@@ -113,5 +128,9 @@ def environment() -> jinja2.Environment:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page; `values` are the template's."""
     is_large = request.cookies.get("large") == "1"
-    body = environment().get_template(template).render(path=request.url.path, is_large=is_large, **values)
+    body = (
+        environment()
+        .get_template(template)
+        .render(path=request.url.path, is_get=request.method == "GET", is_large=is_large, **values)
+    )
     return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store"})

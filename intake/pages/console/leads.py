@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep, XiansuoError
+from intake.domain import routing
+from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep
 from intake.pages.console.person import HouseDep, PersonDep, check_csrf
-from intake.pages.render import highlight, marks_of, page
+from intake.pages.errors import status_of
+from intake.pages.evidence import highlight, marks_of
+from intake.pages.render import page
 from intake.services import read_leads, triage
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
@@ -76,7 +80,8 @@ async def identity(request: Request, number: str, person: PersonDep, house: Hous
     try:
         opened = await reveal_identity(number, fields.get("reason", ""), viewer=person.viewer, house=house)
     except Malformed as error:
-        return await _lead_page(request, number, person, house, error=error.detail, status=422)
+        refused = _Refused(error.detail, status_of(error), "", {})
+        return await _lead_page(request, number, person, house, refused=refused)
     return await _lead_page(request, number, person, house, opened=opened or {"name": "匿名", "phone": None})
 
 
@@ -97,16 +102,34 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
         else None,
         may_train=fields.get("may_train") == "1",
     )
-    version = int(fields["version"]) if fields.get("version", "").isdigit() else 0
     try:
+        version = _version(fields)
         await triage.take_step(number, order, version=version, viewer=person.viewer, house=house)
     except (WrongStep, Stale, Malformed, Forbidden) as error:
-        return await _lead_page(request, number, person, house, error=error.detail, status=_status(error))
+        refused = _Refused(error.detail, status_of(error), step, fields)
+        return await _lead_page(request, number, person, house, refused=refused)
     return RedirectResponse(f"/console/leads/{number}", status_code=303)
 
 
-def _status(error: XiansuoError) -> int:
-    return {"wrong_step": 409, "stale": 412, "forbidden": 403}.get(error.code, 422)
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Why a step was not taken, and what was typed for it."""
+
+    words: str
+    status: int
+    step: str
+    typed: dict[str, str]
+
+
+def _version(fields: dict[str, str]) -> int:
+    """The version that the page showed.
+
+    raises: Stale when the form carries none that can be
+    """
+    version = fields.get("version", "")
+    if not version.isdecimal() or len(version) > 9:
+        raise Stale
+    return int(version)
 
 
 def _labels(fields: dict[str, str], problems: list[str]) -> dict[str, Any]:
@@ -124,25 +147,28 @@ async def _lead_page(
     person: SignedIn,
     house: House,
     *,
-    error: str = "",
-    status: int = 200,
+    refused: _Refused | None = None,
     opened: dict[str, Any] | None = None,
 ) -> Response:
     whole = await read_leads.read_lead(number, person.viewer, house=house)
+    lead = whole.lead
     accounts = [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
     return page(
         request,
         "console/lead.html",
-        status=status,
+        status=refused.status if refused else 200,
         person=person,
         whole=whole,
-        lead=whole.lead,
-        text=highlight(whole.text, marks_of(whole.lead.classification)),
+        lead=lead,
+        text=highlight(whole.text, marks_of(lead.classification, whole.complaint.text)),
+        queue=routing.queue_label(lead.queue, dict(house.region_names)),
         accounts=accounts,
         agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
         regions=house.region_names,
         now=house.clock(),
-        error=error,
+        error=refused.words if refused else "",
+        failed=refused.step if refused else "",
+        typed=refused.typed if refused else {},
         opened=opened,
         may_reveal=person.viewer.role in MAY_REVEAL,
     )
