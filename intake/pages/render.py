@@ -25,6 +25,7 @@ CHANNELS = {
     "wechat": "微信",
 }
 EVENT_LABELS = {"work_order": "工单", "event": "办理动态", "citizen": "投诉人", "hotline12345": "12345 热线"}
+NEWS_LABELS = {"status": "状态变化", "supplement": "补充材料", "withdraw": "撤回"}
 DELIVERY_LABELS = {"ready": "待投递", "running": "投递中", "done": "已送达", "dead": "投递失败，需人工处理"}
 FIELD_LABELS = {
     "scope": "受理范围",
@@ -119,6 +120,7 @@ def environment() -> jinja2.Environment:
         "time_left": time_left,
         "due_kind": due_kind,
         "event_labels": EVENT_LABELS,
+        "news_labels": NEWS_LABELS,
         "delivery_labels": DELIVERY_LABELS,
         "field_labels": FIELD_LABELS,
     }

@@ -181,6 +181,8 @@ forget.addEventListener("click", () => {
   location.reload();
 });
 
+// After a reload the end of the talk is what matters, not where the page was scrolled to.
+history.scrollRestoration = "manual";
 if (said.length) {
   for (const entry of said) entry.filed ? receipt(entry.filed) : bubble(entry.who, entry.text);
   choices(JSON.parse(sessionStorage.getItem("buttons") ?? "[]"));
