@@ -11,14 +11,17 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from intake.settings import Settings
 from intake.supervise.processes import BOT, ROOT, Part, parts, taken_port, xiansuo
 from intake.supervise.watcher import Watcher, die_with_parent, say
 
-READY_S = 240.0
+STILL_S = 60.0
+UNTRAINED = Path("untrained")
 
 __all__ = ["Part", "Watcher", "parts", "run_all", "taken_port"]
 
@@ -28,28 +31,29 @@ async def run_all(settings: Settings, *, with_hotline: bool) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    wanted = parts(settings, with_hotline=with_hotline, bot_model=Path("-"))
+    wanted = parts(settings, with_hotline=with_hotline, bot_model=UNTRAINED)
     problem = taken_port(wanted) or missing_environment()
     if problem:
-        print(f"xiansuo: {problem}", file=sys.stderr)
-        return 1
+        return _refuse(problem)
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    trained = await _until(stop, _train_both(settings))
-    if trained is None:
-        return 130
-    model, error = trained
-    if error:
-        print(f"xiansuo: {error}", file=sys.stderr)
-        return 1
-    watchers = [Watcher(p, stop) for p in parts(settings, with_hotline=with_hotline, bot_model=model)]
-    tasks = [asyncio.create_task(w.run()) for w in watchers]
+    watchers = [Watcher(part, stop) for part in wanted]
     announce = asyncio.create_task(_announce(settings, watchers, stop, with_hotline=with_hotline))
+    problems = await asyncio.gather(*(_keep(watcher, stop) for watcher in watchers), _tell_stopping(stop))
+    announce.cancel()
+    await asyncio.gather(announce, return_exceptions=True)
+    say("已全部停止。")
+    failed = [problem for problem in problems if problem]
+    return _refuse(failed[0]) if failed else 0
+
+
+async def _tell_stopping(stop: asyncio.Event) -> None:
     await stop.wait()
     say("正在停止……")
-    announce.cancel()
-    await asyncio.gather(*tasks, announce, return_exceptions=True)
-    say("已全部停止。")
-    return 0
+
+
+def _refuse(problem: str) -> int:
+    print(f"xiansuo: {problem}", file=sys.stderr, flush=True)
+    return 1
 
 
 def missing_environment() -> str | None:
@@ -58,31 +62,43 @@ def missing_environment() -> str | None:
     return None
 
 
-async def _until(stop: asyncio.Event, work: object) -> tuple[Path, str | None] | None:
-    """The result of `work`, or None when asked to stop before it is done."""
-    task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+async def _keep(watcher: Watcher, stop: asyncio.Event) -> str | None:
+    """Train what this part needs, then keep it running; a problem ends every part."""
+    # Each part waits for its own model only: the bot is slow to start and need not wait for the classifier.
+    problem = await _until(stop, _prepare(watcher))
+    if problem:
+        stop.set()
+        return problem
+    await watcher.run()
+    return None
+
+
+async def _prepare(watcher: Watcher) -> str | None:
+    """Train the model of web or bot unless it is there; what went wrong, or None."""
+    part = watcher.part
+    if part.name == "web":
+        code, _ = await _lines("classifier", xiansuo("train"), ROOT)
+        return "识别模型训练失败，请看上面的输出 (classifier training failed)" if code else None
+    if part.name == "bot":
+        code, archive = await _lines("bot", (part.command[0], "-W", "ignore", "-m", "train"), BOT)
+        command = tuple(archive if word == str(UNTRAINED) else word for word in part.command)
+        watcher.part = replace(part, command=command)
+        return "机器人模型训练失败，请看上面的输出 (bot training failed)" if code else None
+    return None
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, str | None]) -> str | None:
+    """The result of `work`; None, and the work cancelled, when asked to stop before it is done."""
+    task = asyncio.create_task(work)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if task.done():
-        result: tuple[Path, str | None] = task.result()
-        return result
+        return task.result()
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
     return None
-
-
-async def _train_both(settings: Settings) -> tuple[Path, str | None]:
-    """Both models side by side; (bot archive, error or None)."""
-    classifier = _lines("classifier", xiansuo("train"), ROOT)
-    bot = _lines("bot", (str(BOT / ".venv/bin/python"), "-W", "ignore", "-m", "train"), BOT)
-    (code_a, _), (code_b, last) = await asyncio.gather(classifier, bot)
-    if code_a:
-        return Path(), "识别模型训练失败，请看上面的输出 (classifier training failed)"
-    if code_b:
-        return Path(), "机器人模型训练失败，请看上面的输出 (bot training failed)"
-    return Path(last), None
 
 
 async def _lines(name: str, command: Sequence[str], cwd: Path) -> tuple[int, str]:
@@ -133,5 +149,10 @@ async def _announce(
 
 
 async def _tell_ready(watcher: Watcher, started: float) -> None:
-    await asyncio.wait_for(watcher.is_ready.wait(), READY_S)
+    """Say when a part is ready; meanwhile say now and then that it is not."""
+    while not watcher.is_ready.is_set():
+        try:
+            await asyncio.wait_for(watcher.is_ready.wait(), STILL_S)
+        except TimeoutError:
+            say(f"[{watcher.part.name}] 还没有就绪（{time.monotonic() - started:.0f} 秒）")
     say(f"[{watcher.part.name}] 就绪（{time.monotonic() - started:.0f} 秒）")

@@ -213,9 +213,11 @@ def trained():
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
 async def test_a_second_start_answers_soon_and_leaves_no_orphans(sign, tmp_path, trained):
+    # Meant for a machine that does nothing else: what others take of it is added.
+    limit = SECOND_START_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     started = time.monotonic()
     async with running(tmp_path) as (process, base):
-        said = await first_answer(base, started + SECOND_START_S * 2)
+        said = await first_answer(base, started + limit * 2)
         took = time.monotonic() - started
         inside = children(process.pid)
         process.send_signal(sign)
@@ -223,7 +225,7 @@ async def test_a_second_start_answers_soon_and_leaves_no_orphans(sign, tmp_path,
 
     log = (tmp_path / "run.log").read_text("utf-8")
     assert said, log
-    assert took < SECOND_START_S, log
+    assert took < limit, log
     assert len(inside) == 4, log
     assert await gone(inside), log
     assert code == (0 if sign != signal.SIGKILL else -signal.SIGKILL), log
