@@ -35,5 +35,5 @@ openapi: setup ## write docs/openapi.json
 lock: setup ## lock the dependencies again, with hashes and without any address
 	@sh .ci/lock
 
-clean: ## remove environments, models, data and caches of this folder
-	rm -rf .venv bot/.venv bot/models bot/.rasa var .cache .mypy_cache .ruff_cache .pytest_cache build *.egg-info tests/.artifacts
+clean: ## remove environments, models and caches of this folder; var/ keeps its databases
+	rm -rf .venv bot/.venv bot/models bot/.rasa var/models .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info tests/.artifacts
