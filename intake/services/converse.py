@@ -62,18 +62,14 @@ async def converse(
     body = _body(text, payload)
     session, talk = await _talk(session, channel, house=house)
     lock = house.talking.setdefault(talk.id, asyncio.Lock())
-    try:
-        async with lock:
-            row, earlier = await _keep(talk, message_id, body, house=house)
-            if earlier is not None:
-                return Answer(session, **earlier)
-            answer = Answer(session)
-            await _answer(talk, row, body, answer, house=house)
-            await _remember(row, answer, house=house)
-            return answer
-    finally:
-        if not lock.locked():
-            house.talking.pop(talk.id, None)
+    async with lock:
+        row, earlier = await _keep(talk, message_id, body, house=house)
+        if earlier is not None:
+            return Answer(session, **earlier)
+        answer = Answer(session)
+        await _answer(talk, row, body, answer, house=house)
+        await _remember(row, answer, house=house)
+        return answer
 
 
 def _body(text: str | None, payload: str | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from intake.domain.classification import Classification
 from intake.domain.workdays import WorkCalendar
@@ -80,7 +81,8 @@ class House:
     hotline: Hotline
     understanding: Understanding | None = None
     # One turn at a time for each conversation: Rasa 3.6 is not safe for parallel messages of one sender.
-    talking: dict[str, asyncio.Lock] = field(default_factory=dict)
+    # A lock lives as long as somebody holds it or waits for it.
+    talking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     # Argon2 takes 19 MiB and a tenth of a second: two at a time, in threads.
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 

@@ -189,17 +189,52 @@ async def test_with_the_bot_down_danger_still_gets_its_numbers(base, lite):
     assert "110" in body["messages"][0]["text"]
 
 
-async def test_a_full_disk_is_said_and_nothing_is_told_as_filed(base, lite, monkeypatch):
-    from sqlalchemy import exc
+async def fill_disk(house):
+    """From now on SQLite really says "database or disk is full": it may not grow by a single page."""
+    from sqlalchemy import event
 
-    def full(*_args, **_more):
-        raise exc.OperationalError("insert", {}, Exception("database or disk is full"))
+    database = house.store.database
+    async with database.read() as session:
+        pages = (await session.connection()).exec_driver_sql("PRAGMA page_count")
+        count = (await pages).scalar_one()
 
-    monkeypatch.setattr("intake.store.complaints.Complaints.add", full)
-    answer = await post(base, "/api/v1/complaints", {"text": TEXT})
+    def no_more(connection, _record):
+        connection.execute(f"PRAGMA max_page_count={count}").close()
 
-    assert (answer[0], answer[1]["code"]) == (503, "store_unavailable")
-    assert is_problem(*answer)
+    await database.engine.dispose()
+    event.listen(database.engine.sync_engine, "connect", no_more)
+
+
+async def test_a_full_disk_is_said_and_nothing_is_told_as_filed(base, lite):
+    await fill_disk(lite)
+
+    answers = [await post(base, "/api/v1/complaints", {"text": TEXT + "长" * 15_000}) for _ in range(3)]
+
+    refused = [a for a in answers if a[0] != 201]
+    assert refused
+    for answer in refused:
+        assert (answer[0], answer[1]["code"]) == (503, "store_unavailable")
+        assert is_problem(*answer)
+
+
+async def test_a_full_disk_is_said_in_the_chat_too(base, lite):
+    await fill_disk(lite)
+
+    answers = [await post(base, "/api/v1/chat/messages", said("城管" + "长" * 15_000)) for _ in range(3)]
+
+    assert {a[0] for a in answers} <= {200, 503}
+    assert 503 in {a[0] for a in answers}
+
+
+async def test_without_a_worker_complaints_are_kept_and_readiness_names_it(base, lite):
+    status, body, _ = await post(base, "/api/v1/complaints", {"text": TEXT})
+
+    async with aiohttp.ClientSession() as session, session.get(f"{base}/readyz") as answer:
+        ready = await answer.json()
+    assert (status, ready["worker"], ready["database"]) == (201, "silent", "ok")
+    async with lite.store.look() as uow:
+        lead = await uow.leads.by_number(body["number"])
+        assert [row.state for row in await uow.outbox.of_lead(lead.id)] == ["ready"]
 
 
 @pytest.mark.parametrize(
