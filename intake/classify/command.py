@@ -85,6 +85,8 @@ def _answer(classifier: Classifier, line: str, today: dt.date) -> dict[str, Any]
         if not row["text"].strip():
             raise ValueError("text 为空")
         return {"id": row.get("id"), **classifier.classify(row["text"], today=today).to_json()}
+    except json.JSONDecodeError:
+        return {"id": None, "error": "不是有效的 JSON"}
     except ValueError as error:
         return {"id": row.get("id") if isinstance(row, dict) else None, "error": str(error)[:200]}
 
