@@ -18,6 +18,7 @@ from actions.form_answers import FormAnswers
 from actions.message import ANONYMOUS, BARE, CORRECT, NO, PERSONAL, SKIP, STOP, YES, Said
 from actions.outcomes import tell_outcome
 
+BARE_CALL = 8  # "还是匿名吧", "改一下时间": longer ones also tell something
 ASIDES = {
     "bot_challenge": "utter_bot_challenge",
     "thanks": "utter_thanks_in_form",
@@ -63,6 +64,8 @@ class _Step(FormAnswers):
         elif self.said.means("stay_anonymous", ANONYMOUS):
             self.draft.forget_identity()
             self.draft.correcting = None
+            if len(self.said.text) > BARE_CALL:
+                self.draft.tell(self.said.text, self.said.understood)
             self.say("utter_anonymous_is_fine")
         else:
             self._answer()
@@ -124,9 +127,13 @@ class _Step(FormAnswers):
         said = self.said
         if said.asks():
             answer_policy(self.dispatcher, said)
+            if said.text:
+                self.draft.note("提问", said.text)
             return True
         if said.intent == "talk_to_human" and (said.is_button or said.is_short):
             self.dispatcher.utter_message(json_message={"command": "hand_over", "reason": "请求人工"})
+            if len(said.text) > BARE_CALL:
+                self.draft.tell(said.text, said.understood)
             return True
         is_beside = said.intent == "abuse" or not said.understood.get("problem_types")
         if said.intent in ASIDES and (said.is_button or said.is_short) and is_beside:
@@ -146,14 +153,11 @@ class _Step(FormAnswers):
             if self.requested != "confirmed":
                 return False
             draft.correcting = "correcting"
+            if len(said.text) > BARE_CALL:
+                draft.note("更正", said.text)
             return True
         draft.correcting = None
-        before = (draft.incident_time, draft.agency, draft.demand)
-        if said.text:
-            draft.note("更正", said.text)
-            draft.take(said.understood, "", again=True)
-        if (draft.incident_time, draft.agency, draft.demand) == before:
-            self._reopen(field)
+        self._change(field)
         return True
 
     def _answer(self) -> None:

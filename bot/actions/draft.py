@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 from actions import enterprise
 
@@ -13,7 +13,11 @@ PHONE = re.compile(r"⟨手机号\d+⟩")
 UNKNOWN = "不清楚"
 # Scopes that a supervision desk takes anyway: the form asks no choice about them.
 OURS = {"SC00", "SC40", "SC41", "SC71", "SC80", "SC81", "SC60", "SC82"}
-LABELLED = re.compile(r"(机关或地点|时间|诉求|更正)：")
+LABELLED = re.compile(r"(机关或地点|时间|诉求|更正|提问)：")
+# What makes a few words a name rather than a remark: said so, or a title, or as short as a name.
+_NAMED = re.compile(r"我叫|我姓|姓名|名字|叫我|称呼|(女士|先生|老师|师傅)$")
+_NOT_NAMED = re.compile(r"[了过着来去]|还有|他们|她们|没|不")
+_CLAUSE = re.compile(r"[，。；！？,;!?\n]+")
 _CONTACT_WORDS = re.compile(r"我叫|我姓|姓名|名字|叫做|电话|手机号?|号码|联系方式|是|：|:|，|,|。|；|;|\s")
 
 
@@ -129,11 +133,16 @@ class Draft:
             self.kind, self.uscc = "enterprise", named["uscc"]
 
     def set_contact(self, text: Text) -> bool:
-        """Name and phone out of an answer; False when there is neither."""
+        """Name and phone out of an answer, the rest of it into the story; False when there is neither."""
         phone = PHONE.search(text)
-        name = _CONTACT_WORDS.sub("", PHONE.sub("", text))[:20]
-        if not phone and not (1 < len(name) <= 12):
+        about, rest = _contact_and_rest(text)
+        name = _CONTACT_WORDS.sub("", about)
+        if not (1 if _NAMED.search(about) else 2) <= len(name) <= 12:
+            name = ""
+        if not phone and not name:
             return False
+        if rest and rest not in self.told:
+            self.told.append(rest)
         self.contact = {"name": name or None, "phone": phone.group() if phone else None}
         return True
 
@@ -163,3 +172,14 @@ class Draft:
                 "uscc": self.uscc or None,
             },
         }
+
+
+def _contact_and_rest(text: Text) -> Tuple[Text, Text]:
+    """The clause that names the person, and the clauses that tell something else; phones in neither."""
+    names, rest = [], []
+    for clause in _CLAUSE.split(PHONE.sub("", text)):
+        bare = _CONTACT_WORDS.sub("", clause)
+        is_name = bool(_NAMED.search(clause)) or (len(bare) <= 4 and not _NOT_NAMED.search(bare))
+        if bare:
+            (names if is_name and not names and len(bare) <= 12 else rest).append(clause.strip())
+    return "".join(names), "，".join(rest)

@@ -28,6 +28,16 @@ class FormAnswers:
         elif field == "agency":
             draft.agency_code, draft.region_code = None, None
 
+    def _change(self, field: Text) -> None:
+        """Take the new value when it came along, else ask for it."""
+        draft, said = self.draft, self.said
+        before = (draft.incident_time, draft.agency, draft.demand)
+        if said.text:
+            draft.note("更正", said.text)
+            draft.take(said.understood, "", again=True)
+        if (draft.incident_time, draft.agency, draft.demand) == before:
+            self._reopen(field)
+
     def _tell_more(self, _is_skip: bool) -> None:
         if self.said.text:
             self.draft.tell(self.said.text, self.said.understood)
@@ -35,7 +45,7 @@ class FormAnswers:
     def _answer_correcting(self, is_skip: bool) -> None:
         field = self.said.field()
         if field:
-            self._reopen(field)
+            self._change(field)
         else:
             self._tell_more(is_skip)
 
@@ -113,7 +123,11 @@ class FormAnswers:
             code = enterprise.find(said.text)
             if code and enterprise.is_valid(code):
                 draft.uscc = code
-            draft.enterprise_name = said.text[:60] if not code else draft.enterprise_name
+            if len(said.text) > SHORT_ANSWER:
+                draft.tell(said.text, said.understood)
+            if not code:
+                named = (said.understood.get("enterprise") or {}).get("name")
+                draft.enterprise_name = named or said.text[:60]
 
     def _answer_uscc(self, is_skip: bool) -> None:
         said, draft = self.said, self.draft
@@ -123,6 +137,8 @@ class FormAnswers:
         elif code and enterprise.is_valid(code):
             draft.uscc = code
         elif said.text:
+            if not code:
+                draft.tell(said.text, said.understood)
             self.say("utter_bad_uscc")
 
     def _answer_identity(self, is_skip: bool) -> None:

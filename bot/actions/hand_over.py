@@ -30,7 +30,7 @@ class Emergency(Action):
         dispatcher.utter_message(response="utter_emergency")
         dispatcher.utter_message(response="utter_emergency_later")
         dispatcher.utter_message(json_message={"command": "emergency"})
-        return [SlotSet("told", [said.text])] if said.text else []
+        return [SlotSet("told", [*(tracker.get_slot("told") or []), said.text])] if said.text else []
 
 
 class AnswerPolicy(Action):
@@ -53,4 +53,4 @@ class Clarify(Action):
         dispatcher.utter_message(response="utter_clarify" if misses == 1 else "utter_clarify_again")
         said = Said.of(tracker)
         kept = [*(tracker.get_slot("told") or []), *([said.text] if said.text else [])]
-        return [SlotSet("misses", misses % 3), SlotSet("told", kept[-10:])]
+        return [SlotSet("misses", misses % 3), SlotSet("told", kept)]
