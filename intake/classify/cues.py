@@ -12,6 +12,7 @@ from collections import Counter
 from functools import cache
 from itertools import combinations
 
+from intake.classify.lookup import Words
 from intake.domain import agencies
 from intake.domain.tables import rows
 
@@ -27,7 +28,7 @@ _SOFT_NAMES = frozenset(
 
 
 @cache
-def _reader() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _reader() -> tuple[Words, dict[str, tuple[str, ...]]]:
     kinds: dict[str, set[str]] = {}
     for row in rows("cues"):
         for word in row["words"].split():
@@ -35,9 +36,7 @@ def _reader() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     for alias, domain in agencies.aliases().items():
         is_soft = domain in _SOFT or alias in _SOFT_NAMES
         kinds.setdefault(alias, set()).add("soft" if is_soft else "named")
-    longest_first = sorted(kinds, key=lambda w: (-len(w), w))
-    found = {word: tuple(sorted(ks)) for word, ks in kinds.items()}
-    return re.compile("|".join(map(re.escape, longest_first))), found
+    return Words(kinds), {word: tuple(sorted(ks)) for word, ks in kinds.items()}
 
 
 def _sentences(text: str) -> list[str]:
@@ -49,15 +48,15 @@ def _sentences(text: str) -> list[str]:
 
 def cues(text: str) -> Counter[str]:
     """Counted by sentences: kinds, pairs of kinds within one (`a+b`); of the headline `^a`; of the text `a&b`."""
-    pattern, kinds = _reader()
+    words, kinds = _reader()
     found: Counter[str] = Counter()
     everywhere: set[str] = set()
     for sentence in _sentences(text):
-        present = sorted({kind for match in pattern.findall(sentence) for kind in kinds[match]})
+        present = sorted({kind for match in words.found(sentence) for kind in kinds[match]})
         everywhere.update(present)
         found.update(f"c:{kind}" for kind in present)
         found.update(f"c:{a}+{b}" for a, b in combinations(present, 2))
-    head = {kind for match in pattern.findall(text[:HEADLINE]) for kind in kinds[match]}
+    head = {kind for match in words.found(text[:HEADLINE]) for kind in kinds[match]}
     found.update(f"c:^{kind}" for kind in head)
     found.update(f"c:{a}&{b}" for a, b in combinations(sorted(everywhere), 2))
     return found

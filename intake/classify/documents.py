@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_YEAR = re.compile(r"[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]\s*第?\s*\d")
 # Pattern: domain study §4(g). What people say before the number is swallowed too and must be trimmed.
 _NUMBER = re.compile(
     r"[\u4e00-\u9fa5A-Za-z（）()]{1,20}?(?:罚先告|罚告|处罚|行罚决|罚决|当罚|行罚|责改|查扣|扣押|强制|检查|罚|决|扣|封|强|许|准|告|责|检|复|稽)字?"
@@ -16,7 +17,9 @@ _BEFORE = re.compile(
 
 def find_documents(text: str) -> list[tuple[int, int, str]]:
     """(start, end, number) of each document number in a clean text."""
-    found = []
+    found: list[tuple[int, int, str]] = []
+    if not _YEAR.search(text):
+        return found
     for match in _NUMBER.finditer(text):
         written = match.group()
         head = re.split(r"[〔\[\(（【]\s*(?:20)?\d", written, maxsplit=1)[0]

@@ -14,17 +14,20 @@ import opencc
 
 _GONE = frozenset("\x00\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _MARK = "_x000D_"
+KNOWN_SIGNS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """offsets[i] is where clean sign i stands in the raw text; one more for the end."""
+    """offsets[i] is where clean sign i stands in the raw text; one more for the end. None: nothing moved."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: tuple[int, ...] | None
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """A span of the clean text as a span of the raw one."""
+        if self.offsets is None:
+            return start, end
         return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
 
 
@@ -33,7 +36,7 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KNOWN_SIGNS)
 def _sign(sign: str) -> str:
     """One clean sign for a raw one, "" when it goes."""
     if sign in _GONE or (unicodedata.category(sign) in ("Cs", "Cc") and sign not in "\n\t"):
@@ -50,8 +53,25 @@ def _sign(sign: str) -> str:
     return folded.lower() if "A" <= folded <= "Z" else folded
 
 
+class _Table(dict[int, str]):
+    """What str.translate asks for a sign it has not met."""
+
+    def __missing__(self, code: int) -> str:
+        found = _sign(chr(code))
+        if len(self) < KNOWN_SIGNS:
+            self[code] = found
+        return found
+
+
+_TABLE = _Table()
+
+
 def normalise(text: str) -> Clean:
     """The clean text; letters stay as they are for codes, see `features` for lower case."""
+    if _MARK not in text:
+        clean = text.translate(_TABLE)
+        if len(clean) == len(text):
+            return Clean(clean, None)
     signs: list[str] = []
     offsets: list[int] = []
     skip_until = 0
@@ -62,8 +82,8 @@ def normalise(text: str) -> Clean:
         if has_mark and sign == "_" and text.startswith(_MARK, position):
             skip_until = position + len(_MARK)
             continue
-        clean = _sign(sign)
-        if clean:
-            signs.append(clean)
+        one = _sign(sign)
+        if one:
+            signs.append(one)
             offsets.append(position)
     return Clean("".join(signs), (*offsets, len(text)))

@@ -1,4 +1,4 @@
-"""Enterprise, its code, what is asked for, and which other ways were tried."""
+"""Enterprise, its code, and what is asked for."""
 
 from __future__ import annotations
 
@@ -29,36 +29,31 @@ _WISH = re.compile(
 _DEMANDS = re.compile(
     r"退|还|赔|道歉|撤销|处理|查处|解决|纠正|处罚|整改|公道|说法|调查|追究|落实|恢复|发放|补偿|核实|督促|监管|取缔|停止|重视|答复|办理|解封|解冻|帮|管|公平|作为|停|拆"
 )
-_TRIED = {
-    "复议": re.compile(r"行政复议|申请(?:了)?复议|复议(?:机关|决定|局)"),
-    "诉讼": re.compile(r"起诉|法院|行政诉讼|打官司|一审|二审"),
-    "信访": re.compile(r"信访|上访"),
-    "12345": re.compile(r"12345|市长热线|市民热线|热线"),
-    "纪检": re.compile(r"纪委|监委|纪检|12388"),
-}
 
 
-def find_uscc(raw: str) -> str | None:
-    """A code with the right check sign; all digits only beside a word that calls it so."""
+def find_uscc(raw: str) -> tuple[int, int] | None:
+    """Where a code with the right check sign stands; all digits only beside a word that calls it so."""
     for match in _USCC.finditer(raw):
         code = normalise_uscc(match.group())
         if not is_valid_uscc(code):
             continue
         near = raw[max(0, match.start() - 16) : match.start()]
         if not code.isdigit() or _USCC_CUE.search(near):
-            return code
+            return match.span()
     return None
 
 
-def find_enterprise(text: str) -> str | None:
-    """The name of the writer's own enterprise, when it is named as such."""
+def find_enterprise(text: str) -> tuple[int, int] | None:
+    """Where the writer's own enterprise is named, when it is named as such."""
+    if not _OURS.search(text):
+        return None
     for match in _NAME.finditer(text):
         near = text[max(0, match.start() - 12) : match.end() + 4]
         if not _OURS.search(near):
             continue
         name = _TRIM.sub("", match.group())
         if len(name) >= 4 and not _PLAIN.match(name):
-            return name
+            return match.end() - len(name), match.end()
     return None
 
 
@@ -82,7 +77,3 @@ def find_demand(text: str) -> str | None:
         text,
     )
     return short.group() if short else None
-
-
-def tried_before(text: str) -> tuple[str, ...]:
-    return tuple(name for name, pattern in _TRIED.items() if pattern.search(text))

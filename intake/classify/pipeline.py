@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify import amounts, documents, hints, people, rules, times, tokenizer, whereabouts
+from intake.classify import component, hints, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
-from intake.classify.features import Vector, count, fold
+from intake.classify.extraction import extract
+from intake.classify.features import Vector, fold
 from intake.classify.model import ANY, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
 from intake.domain import places, taxonomy
@@ -55,7 +56,7 @@ class Classifier:
     def __init__(self, model: Linear) -> None:
         self.model = model
         self.version = model.version
-        self._nlp = tokenizer.blank()
+        self._nlp = component.pipeline(model)
 
     def classify_many(self, texts: Iterable[str], *, today: dt.date) -> Iterator[Classification]:
         return (self.classify(text, today=today) for text in texts)
@@ -66,13 +67,14 @@ class Classifier:
         vector, logits, chance = self._read(clean.text)
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
-        named = whereabouts.find_agencies(clean.text, region.code if region else None)
+        named = whereabouts.find_agencies(clean.text, region.code if region else None, hits)
         danger = rules.is_danger(clean.text)
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
         problems = self._problems(clean.text, vector, logits, scope, chance)
         actions = self._actions(clean.text, logits, is_ours=chance >= UNSURE)
-        when = times.incident_time(clean.text, today)
+        facts = extract(text, clean, today)
+        when = facts.when
         demand = people.find_demand(clean.text)
         agency = _agency(clean, named, domain.code)
         return Classification(
@@ -84,14 +86,12 @@ class Classifier:
             green_channel=self._green(clean.text, logits, scope.code),
             agency=agency,
             region=_region(clean, region),
-            document_numbers=tuple(
-                dict.fromkeys(_raw(text, clean, a, b) for a, b, _ in documents.find_documents(clean.text))
-            ),
-            amounts_yuan=tuple(dict.fromkeys(v for _, _, v in amounts.find_amounts(clean.text))),
+            document_numbers=facts.documents,
+            amounts_yuan=facts.amounts,
             incident_time=IncidentTime(when.first, when.last, clean.text[when.start : when.end])
             if when
             else None,
-            enterprise=Enterprise(people.find_enterprise(clean.text), people.find_uscc(text)),
+            enterprise=Enterprise(facts.enterprise, facts.uscc),
             missing=_missing(clean.text, named, region, problems, when, demand),
             needs_human=danger
             or abs(chance - 0.5) < 0.2
@@ -101,15 +101,14 @@ class Classifier:
             demand=demand,
             danger=danger,
             other_agencies=_others(clean, named, agency),
-            tried=people.tried_before(clean.text),
+            tried=facts.tried,
+            spans=facts.spans,
         )
 
     def _read(self, clean: str) -> tuple[Vector, NDArray[np.float32], float]:
         """Features, scores of all labels, and how likely the text is about enforcement conduct."""
         folded = fold(clean)
-        counted = count(folded, *tokenizer.measures(self._nlp.tokenizer(folded)))
-        vector = self.model.vocabulary.vector(counted)
-        logits = self.model.logits(vector)
+        vector, logits = component.reading(self._nlp(folded))
         learnt = float(logits[self.model.column("gate", SUPERVISED)])
         return vector, logits, self.model.gate.chance(prior(cues(folded)), learnt, len(clean))
 
@@ -211,11 +210,6 @@ class Classifier:
         if said and scores[best] < 0.3:
             code = "GC01" if people.is_company(said) else "GC02"
         return GreenChannel(taxonomy.green_result(code), code, (said or taxonomy.label(code),))
-
-
-def _raw(text: str, clean: Clean, start: int, end: int) -> str:
-    a, b = clean.raw_span(start, end)
-    return re.sub(r"\s", "", text[a:b])
 
 
 def _agency(clean: Clean, named: list[whereabouts.Named], domain: str) -> Mention | None:

@@ -32,7 +32,9 @@ class Found:
 def find_times(text: str, today: dt.date) -> list[Found]:
     """All times in a clean text, in order; a longer reading wins over one inside it."""
     found: list[Found] = []
-    for pattern, read in _GRAMMAR:
+    for words, pattern, read in _GRAMMAR:
+        if not any(word in text for word in words):
+            continue
         for match in pattern.finditer(text):
             if any(f.start < match.end() and match.start() < f.end for f in found):
                 continue
@@ -230,17 +232,18 @@ def _holiday(m: re.Match[str], today: Day) -> Span | None:
     return max(past) if past else None
 
 
-_GRAMMAR: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Day], Span | None]], ...] = (
-    (re.compile(rf"(?P<y>20[0-2]\d)\s?[年./\-]\s?(?P<m>1[0-2]|0?[1-9]|[一二三四五六七八九十]{{1,2}})(?:\s?[月./\-]\s?(?P<d>3[01]|[12]\d|0?[1-9]|{_NUM})[日号]?|\s?月份?)"), _full),
-    (re.compile(rf"(?P<y>大前年|去年|今年|前年)(?:的|农历)?(?:(?P<m>{_NUM})月份?(?:(?P<d>{_NUM})[日号])?|(?P<part>年初|年底|上半年|下半年|初|底|夏天|冬天|春天|秋天)|(?![的]?(?:国庆|春节|五一|中秋|端午|清明|元旦|过年|十一)))"), _said_year),
-    (re.compile(r"(?P<y>大前年|去年|今年|前年)?的?(?P<h>国庆节|国庆|五一|劳动节|春节|过年|中秋|端午|清明|元旦|除夕)(?:节|期间|前后|假期|那天|当天|放假)?"), _holiday),
-    (re.compile(rf"(?P<which>上上个|上个|这个|上|本|当)月(?:份)?(?:(?P<d>{_NUM})[日号]|(?P<part>初|底|末))?"), _said_month),
-    (re.compile(r"(?P<which>上上个|上上|上个|这个|上|这|本)(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7])?"), _week),
-    (re.compile(rf"(?:农历)?(?P<month>腊月|农历十二月|正月|大年)(?P<d>初?{_NUM})"), _lunar),
-    (re.compile(r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<d>3[01]|[12]\d|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"), _month_day),
-    (re.compile(r"(?P<w>大前天|今天|今日|今早|今晚|今儿|刚才|刚刚|昨天|昨日|昨晚|昨儿|昨夜|前天|前晚|前儿)"), _day_word),
-    (re.compile(rf"(?:大概|大约)?(?P<n>好几|几|{_NUM})?(?P<half>半)?(?P<u>天|日|个?星期|个?礼拜|周|个月|年)(?:多)?(?:之前|以前|前)(?!提下|沿)"), lambda m, t: _ago(m, t) if m["n"] or m["half"] else None),
-    (re.compile(r"(?P<w>前几天|前两天|前些天|前段时间|前阵子|这几天|这两天|最近|近期|近日|前不久)"), _recent),
-    (re.compile(r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?P<d>(?!))?(?![日号\d])"), _month_day),
-    (re.compile(r"(?P<y>20[0-2]\d)年"), _year),
+# The words first: without one of them the expression cannot match and need not run.
+_GRAMMAR: tuple[tuple[list[str], re.Pattern[str], Callable[[re.Match[str], Day], Span | None]], ...] = (
+    (["20"], re.compile(rf"(?P<y>20[0-2]\d)\s?[年./\-]\s?(?P<m>1[0-2]|0?[1-9]|[一二三四五六七八九十]{{1,2}})(?:\s?[月./\-]\s?(?P<d>3[01]|[12]\d|0?[1-9]|{_NUM})[日号]?|\s?月份?)"), _full),
+    (["去年", "今年", "前年"], re.compile(rf"(?P<y>大前年|去年|今年|前年)(?:的|农历)?(?:(?P<m>{_NUM})月份?(?:(?P<d>{_NUM})[日号])?|(?P<part>年初|年底|上半年|下半年|初|底|夏天|冬天|春天|秋天)|(?![的]?(?:国庆|春节|五一|中秋|端午|清明|元旦|过年|十一)))"), _said_year),
+    (["国庆", "五一", "劳动", "春节", "过年", "中秋", "端午", "清明", "元旦", "除夕"], re.compile(r"(?P<y>大前年|去年|今年|前年)?的?(?P<h>国庆节|国庆|五一|劳动节|春节|过年|中秋|端午|清明|元旦|除夕)(?:节|期间|前后|假期|那天|当天|放假)?"), _holiday),
+    (["月"], re.compile(rf"(?P<which>上上个|上个|这个|上|本|当)月(?:份)?(?:(?P<d>{_NUM})[日号]|(?P<part>初|底|末))?"), _said_month),
+    (["周", "星期", "礼拜"], re.compile(r"(?P<which>上上个|上上|上个|这个|上|这|本)(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7])?"), _week),
+    (["腊月", "农历", "正月", "大年"], re.compile(rf"(?:农历)?(?P<month>腊月|农历十二月|正月|大年)(?P<d>初?{_NUM})"), _lunar),
+    (["月"], re.compile(r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<d>3[01]|[12]\d|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"), _month_day),
+    (["今", "刚", "昨", "前天", "前晚", "前儿"], re.compile(r"(?P<w>大前天|今天|今日|今早|今晚|今儿|刚才|刚刚|昨天|昨日|昨晚|昨儿|昨夜|前天|前晚|前儿)"), _day_word),
+    (["前"], re.compile(rf"(?:大概|大约)?(?P<n>好几|几|{_NUM})?(?P<half>半)?(?P<u>天|日|个?星期|个?礼拜|周|个月|年)(?:多)?(?:之前|以前|前)(?!提下|沿)"), lambda m, t: _ago(m, t) if m["n"] or m["half"] else None),
+    (["前", "这几天", "这两天", "最近", "近"], re.compile(r"(?P<w>前几天|前两天|前些天|前段时间|前阵子|这几天|这两天|最近|近期|近日|前不久)"), _recent),
+    (["月"], re.compile(r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?P<d>(?!))?(?![日号\d])"), _month_day),
+    (["20"], re.compile(r"(?P<y>20[0-2]\d)年"), _year),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from intake.classify.lookup import Words
 from intake.domain import agencies, places
 from intake.domain.agencies import Agency
 
@@ -23,7 +24,7 @@ class Hit:
 
 
 @cache
-def _place_pattern() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _place_words() -> tuple[Words, dict[str, tuple[str, ...]]]:
     names: dict[str, list[str]] = {}
     for place in places.everyone():
         wanted = [place.name, *(() if place.needs_suffix else place.aliases)]
@@ -33,20 +34,19 @@ def _place_pattern() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
             if len(name) >= 2:
                 names.setdefault(name, []).append(place.code)
     names.setdefault("三门峡", []).append("411200")
-    ordered = sorted(names, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), {n: tuple(c) for n, c in names.items()}
+    return Words(names), {n: tuple(c) for n, c in names.items()}
 
 
 def find_places(text: str) -> list[Hit]:
     """Places of Sanmenxia; an ambiguous township counts only beside its county."""
-    pattern, codes = _place_pattern()
-    matches = [(m, codes[m.group()]) for m in pattern.finditer(text)]
-    counties = {places.county_of(c[0]) for _, c in matches if len(c) == 1}
+    words, codes = _place_words()
+    matches = [(start, end, codes[word]) for word, start, end in words.find(text)]
+    counties = {places.county_of(c[0]) for _, _, c in matches if len(c) == 1}
     found = []
-    for match, options in matches:
+    for start, end, options in matches:
         fitting = [c for c in options if len(options) == 1 or places.county_of(c) in counties]
         if len(fitting) == 1:
-            found.append(Hit(match.start(), match.end(), fitting[0]))
+            found.append(Hit(start, end, fitting[0]))
     return found
 
 
@@ -63,10 +63,10 @@ def region_of(hits: list[Hit]) -> Hit | None:
 
 
 @cache
-def _agency_pattern() -> re.Pattern[str]:
+def _agency_words() -> Words:
     names = {a.name for a in agencies.everyone() if a.kind in ("agency", "justice", "government")}
     names |= set(agencies.aliases()) | {"司法局"}
-    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return Words(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +79,24 @@ class Named:
     agency: Agency | None
 
 
-def find_agencies(text: str, region: str | None) -> list[Named]:
-    """Agencies and their popular names; each resolved by the place written before it, else by `region`."""
-    hits = find_places(text)
+def find_agencies(text: str, region: str | None, hits: list[Hit]) -> list[Named]:
+    """Agencies and their popular names; each resolved by the place written before it, else by `region`.
+
+    hits: the places of the text
+    """
     found = []
-    for match in _agency_pattern().finditer(text):
-        full = agencies.by_name().get(match.group())
+    for name, at, end in _agency_words().find(text):
+        full = agencies.by_name().get(name)
         if full is not None:
-            found.append(Named(match.start(), match.end(), full.domain, full))
+            found.append(Named(at, end, full.domain, full))
             continue
-        start, where = match.start(), region
-        before = [
-            h
-            for h in hits
-            if h.end == match.start() or (h.end + 1 == match.start() and text[h.end] in "的市县区")
-        ]
+        start, where = at, region
+        before = [h for h in hits if h.end == at or (h.end + 1 == at and text[h.end] in "的市县区")]
         if before:
             start, where = before[-1].start, before[-1].code
-        elif _CITY_CUE.search(text[max(0, match.start() - 4) : match.start()]) and region is None:
+        elif _CITY_CUE.search(text[max(0, at - 4) : at]) and region is None:
             where = None
-        found.append(Named(start, match.end(), *_resolve(match.group(), where)))
+        found.append(Named(start, end, *_resolve(name, where)))
     return found + _towns(text, hits, found)
 
 

@@ -45,6 +45,21 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A fact of the text and where it stands in the raw text.
+
+    kind: amount | bank_card | clock | document | enterprise | id_number | mail | officer | phone | plate |
+          time | tried | uscc | wechat
+    value: normalised (yuan, ISO dates "from/to", a kind of remedy or clock); None for what identifies a person
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTime:
     """Local dates (Asia/Shanghai), both inclusive, and the words they came from."""
 
@@ -82,9 +97,10 @@ class Classification:
     danger: bool = False
     other_agencies: tuple[Mention, ...] = field(default=())
     tried: tuple[str, ...] = field(default=())
+    spans: tuple[Span, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of contract.md, "Command line", plus `demand`, `danger`, `other_agencies`, `tried`."""
+        """The JSON of contract.md, "Command line", plus `demand`, `danger`, `other_agencies`, `tried`, `spans`."""
         when = self.incident_time
         return {
             "scope": {"code": self.scope.code, "score": round(self.scope.score, 4)},
@@ -117,6 +133,7 @@ class Classification:
             "danger": self.danger,
             "other_agencies": [_mention(m) for m in self.other_agencies],
             "tried": list(self.tried),
+            "spans": [{"kind": s.kind, "start": s.start, "end": s.end, "value": s.value} for s in self.spans],
         }
 
 

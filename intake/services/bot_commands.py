@@ -19,6 +19,7 @@ from intake.services.file_complaint import Receipt, file_complaint
 from intake.services.house import House
 from intake.services.new_complaint import Complainant, NewComplaint, clean
 from intake.services.veil import unveil
+from intake.store.conversations import IN_DANGER
 from intake.store.tables import Conversation
 
 log = logging.getLogger(__name__)
@@ -196,7 +197,7 @@ async def _hand_over(talk: _Talk) -> Outcome:
 
 
 async def _emergency(talk: _Talk) -> Outcome:
-    await _mark(talk, "可能有人身危险")
+    await _mark(talk, IN_DANGER)
     return Outcome()
 
 

@@ -106,7 +106,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
 
 
 async def waiting_talks(viewer: Viewer, *, house: House) -> list[dict[str, Any]]:
-    """Conversations that wait for a person (待人工), oldest first; for supervisors of the city only."""
+    """Conversations that wait for a person (待人工), danger first, then the oldest; city supervisors only."""
     # Not yet a lead, so no respondent is known and the conflict rule cannot speak: few eyes only.
     if viewer.role != "city_supervisor":
         return []
@@ -123,6 +123,7 @@ async def waiting_talks(viewer: Viewer, *, house: House) -> list[dict[str, Any]]
                     "seen_at": talk.seen_at,
                     "channel": talk.channel,
                     "said": [s for s in said if s],
+                    "seen": len(rows),
                 }
             )
     return found

@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.store.crypto import KeyRing
 from intake.store.tables import ChatMessage, Conversation, new_id
 
+IN_DANGER = "可能有人身危险"
+
 
 class Conversations:
     def __init__(self, session: AsyncSession, keys: KeyRing) -> None:
@@ -85,10 +87,11 @@ class Conversations:
         self._session.add(conversation)
 
     async def waiting_for_human(self, limit: int) -> list[Conversation]:
+        """Danger first, then who has waited longest."""
         query = (
             select(Conversation)
             .where(col(Conversation.needs_human).is_(True))
-            .order_by(col(Conversation.seen_at))
+            .order_by(col(Conversation.human_reason) != IN_DANGER, col(Conversation.seen_at))
             .limit(limit)
         )
         return list((await self._session.exec(query)).all())

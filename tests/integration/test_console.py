@@ -243,6 +243,32 @@ async def test_a_conversation_that_waits_for_a_person_is_listed_escaped(base, li
     assert "机器人无响应" in html
 
 
+async def test_a_conversation_seen_to_leaves_the_list_unless_the_citizen_wrote_again(base, lite):
+    from connectors.errors import Unreachable
+
+    lite.bot.failure = Unreachable("down", system="bot")
+    async with aiohttp.ClientSession(base, cookie_jar=aiohttp.CookieJar(unsafe=True)) as citizen:
+
+        async def say(number):
+            body = {"message_id": f"talk-000{number}", "text": f"第{number}句"}
+            async with citizen.post("/api/v1/chat/messages", json=body) as answer:
+                assert answer.status == 200
+
+        async with browser(base, "shi") as staff, browser(base, "hubin") as other:
+            await say(1)
+            html = await read(staff, "/console/talks")
+            path = re.search(r'action="(/console/talks/[^"]+/handled)"', html).group(1)
+            form = {"csrf": re.search(r'name="csrf" value="([^"]+)"', html).group(1), "seen": "1"}
+            await say(2)
+            assert (await post(staff, path, form))[0] == 409
+            page = await read(other, "/console/talks")
+            theirs = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+            assert (await post(other, path, form | {"csrf": theirs, "seen": "2"}))[0] == 403
+            assert (await post(staff, path, form | {"seen": "2"}))[0] == 303
+            assert "没有等待人工的对话" in await read(staff, "/console/talks")
+            assert (await post(staff, path, form | {"seen": "2"}))[0] == 404
+
+
 async def test_errors_are_small_pages_for_people_and_problems_for_programs(base):
     async with aiohttp.ClientSession(base) as session:
         async with session.get("/nothing") as page:

@@ -16,6 +16,7 @@ from intake.pages.errors import status_of
 from intake.pages.evidence import highlight, marks_of
 from intake.pages.render import page
 from intake.services import read_leads, triage
+from intake.services.handle_talk import handle_talk
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
@@ -65,7 +66,21 @@ async def inbox(
 @router.get("/talks")
 async def talks(request: Request, person: PersonDep, house: HouseDep) -> Response:
     waiting = await read_leads.waiting_talks(person.viewer, house=house)
-    return page(request, "console/talks.html", person=person, talks=waiting)
+    return page(request, "console/talks.html", person=person, talks=waiting, error="")
+
+
+@router.post("/talks/{talk_id}/handled")
+async def handled(request: Request, talk_id: str, person: PersonDep, house: HouseDep) -> Response:
+    fields = {k: str(v) for k, v in (await request.form(max_fields=10)).items()}
+    check_csrf(person, fields.get("csrf", ""))
+    try:
+        await handle_talk(talk_id, fields.get("seen", ""), viewer=person.viewer, house=house)
+    except Stale as error:
+        waiting = await read_leads.waiting_talks(person.viewer, house=house)
+        return page(
+            request, "console/talks.html", status=409, person=person, talks=waiting, error=error.detail
+        )
+    return RedirectResponse("/console/talks", status_code=303)
 
 
 @router.get("/leads/{number}")

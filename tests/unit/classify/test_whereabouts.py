@@ -3,6 +3,7 @@
 import pytest
 
 from intake.classify import people, rules
+from intake.classify.remedies import find_tried
 from intake.classify.whereabouts import find_agencies, find_places, region_of
 
 
@@ -18,13 +19,13 @@ from intake.classify.whereabouts import find_agencies, find_places, region_of
 def test_a_popular_name_and_a_place_make_an_organisation(said, name):
     region = region_of(find_places(said))
 
-    named = find_agencies(said, region.code if region else None)
+    named = find_agencies(said, region.code if region else None, find_places(said))
 
     assert {n.agency.name for n in named if n.agency} == {name}
 
 
 def test_without_a_place_only_the_domain_is_known():
-    [named] = find_agencies("城管把我的车扣了", None)
+    [named] = find_agencies("城管把我的车扣了", None, [])
 
     assert (named.domain, named.agency) == ("AD01", None)
 
@@ -40,7 +41,7 @@ def test_everyday_words_and_masked_places_are_no_places(said):
 
 
 def test_a_code_counts_only_with_its_check_sign():
-    assert people.find_uscc("代码91320105780688132K") == "91320105780688132K"
+    assert people.find_uscc("代码91320105780688132K") == (2, 20)
     assert people.find_uscc("代码91320105780688132L") is None
     assert people.find_uscc("订单123456789012345678") is None
 
@@ -59,7 +60,8 @@ def test_the_last_wish_is_the_demand():
 
 
 def test_ways_tried_before_are_told():
-    assert people.tried_before("打过12345，也申请了行政复议") == ("复议", "12345")
+    assert [way for way, _, _ in find_tried("打过12345，也申请了行政复议")] == ["12345", "复议"]
+    assert find_tried("我没去复议，也不想打官司，能不能直接信访") == []
 
 
 @pytest.mark.parametrize(("said", "is_danger"), [

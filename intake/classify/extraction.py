@@ -1,0 +1,69 @@
+"""Everything a text names, with spans: the facts a supervisor checks first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from intake.classify import amounts, documents, people, persons, remedies, times
+from intake.classify.normalise import Clean
+from intake.domain.classification import Span
+from intake.domain.enterprise import normalise_uscc
+from intake.domain.privacy import find_secrets
+
+# What identifies a person is pointed at, never repeated.
+_SILENT = {"phone": "phone", "id": "id_number", "card": "bank_card", "mail": "mail", "wechat": "wechat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """spans: in order of the raw text; the other fields are read off them."""
+
+    spans: tuple[Span, ...]
+    when: times.Found | None
+    documents: tuple[str, ...]
+    amounts: tuple[float, ...]
+    enterprise: str | None
+    uscc: str | None
+    tried: tuple[str, ...]
+
+
+def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
+    """today: local date that relative times count from."""
+    text = clean.text
+    when = times.incident_time(text, today)
+    sums = amounts.find_amounts(text)
+    tried = remedies.find_tried(text)
+    named = people.find_enterprise(text)
+    code = people.find_uscc(raw)
+    spans = [_span("amount", clean, a, b, f"{value:g}") for a, b, value in sums]
+    spans += [_span("officer", clean, a, b, text[a:b]) for a, b in persons.find_officers(text)]
+    spans += [_span("tried", clean, a, b, way) for way, a, b in tried]
+    spans += [_span("clock", clean, a, b, kind) for kind, a, b in remedies.find_clocks(text)]
+    numbers = [_span("document", clean, a, b, "") for a, b, _ in documents.find_documents(text)]
+    numbers = [Span(s.kind, s.start, s.end, "".join(raw[s.start : s.end].split())) for s in numbers]
+    spans += numbers
+    if when:
+        spans.append(_span("time", clean, when.start, when.end, f"{when.first}/{when.last}"))
+    if named:
+        spans.append(_span("enterprise", clean, *named, text[slice(*named)]))
+    if code:
+        spans.append(Span("uscc", *code, normalise_uscc(raw[slice(*code)])))
+    for secret in find_secrets(raw):
+        if secret.kind == "plate":
+            spans.append(Span("plate", secret.start, secret.end, secret.value))
+        else:
+            spans.append(Span(_SILENT[secret.kind], secret.start, secret.end, None))
+    return Facts(
+        tuple(sorted(spans, key=lambda s: (s.start, s.end, s.kind))),
+        when,
+        tuple(dict.fromkeys(s.value or "" for s in numbers)),
+        tuple(dict.fromkeys(value for _, _, value in sums)),
+        text[slice(*named)] if named else None,
+        normalise_uscc(raw[slice(*code)]) if code else None,
+        tuple(way for way, _, _ in tried),
+    )
+
+
+def _span(kind: str, clean: Clean, start: int, end: int, value: str | None) -> Span:
+    return Span(kind, *clean.raw_span(start, end), value)
