@@ -20,7 +20,7 @@ check: setup ## seconds: format, lint, types, imports
 	@sh .ci/check
 
 train: setup ## train both models (reused when the data is unchanged)
-	@.venv/bin/xiansuo train
+	@.venv/bin/xiansuo train --no-corrections
 	@cd bot && .venv/bin/python -W ignore -m train
 
 journey: setup ## post the real texts of ../shared/data through the public chat and print what became of them

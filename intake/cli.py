@@ -104,12 +104,19 @@ def classify(
 
 
 @app.command()
-def train() -> None:
-    """训练识别模型（数据未变时直接复用）。"""
+def train(
+    corrections: Annotated[bool, typer.Option(help="加入人工更正（只用允许用于改进的）")] = True,
+    accept: Annotated[str | None, typer.Option("--accept", help="启用指定版本，不再比较")] = None,
+) -> None:
+    """训练识别模型（数据未变时直接复用）；变差的模型不会自动启用。"""
     from intake.classify import command
+    from intake.services.labelled_corrections import labelled_corrections
 
     settings = _settings()
-    raise typer.Exit(command.run_train(settings.data_dir, settings.models))
+    if accept:
+        raise typer.Exit(command.run_accept(settings.data_dir, settings.models, accept))
+    learnt = _with_house(labelled_corrections) if corrections else []
+    raise typer.Exit(command.run_train(settings.data_dir, settings.models, learnt))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify import component, hints, people, rules, times, whereabouts
+from intake.classify import component, hints, in_service, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
 from intake.classify.extraction import extract
@@ -37,16 +37,24 @@ _ENFORCED = re.compile(r"执法|城管|交警|民警|拆迁|强拆|拆我|封|�
 _CONDUCT = re.compile(r"罚|查|扣|封|拆|收费|证|骂|打|管|处理|投诉|举报|执法|立案|审批|办理|检查")
 
 
-def load(path: Path) -> Classifier:
-    """The classifier in a model folder, or the newest one in a folder of models.
+def load(models: Path) -> Classifier:
+    """The classifier in service among a folder of models (else the newest), or the one in a model's own folder.
 
     raises: OSError when there is none; ValueError when it is damaged
     """
-    if not (path / "model.json").exists():
-        found = sorted(path.glob("classifier-*/model.json"), key=lambda p: p.stat().st_mtime)
+    if (models / "model.json").exists():
+        return load_folder(models)
+    chosen = in_service.folder(models)
+    if chosen is None:
+        found = sorted(models.glob("classifier-*/model.json"), key=lambda p: p.stat().st_mtime)
         if not found:
-            raise FileNotFoundError(f"no classifier in {path}")
-        path = found[-1].parent
+            raise FileNotFoundError(f"no classifier in {models}")
+        chosen = found[-1].parent
+    return load_folder(chosen)
+
+
+def load_folder(path: Path) -> Classifier:
+    """raises: OSError when it is not there; ValueError when it is damaged"""
     return Classifier(load_linear(path))
 
 

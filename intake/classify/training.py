@@ -6,12 +6,11 @@ Deterministic: the same data and code give the same folder, which is reused.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,16 +23,9 @@ from intake.classify.cues import cues, prior
 from intake.classify.features import Counted, Vocabulary, count, fold
 from intake.classify.model import ANY, EXCLUSIVE, HEADS, Gate, Linear
 from intake.classify.normalise import normalise
+from intake.classify.rows import KINDS, Row, is_held_out, read_rows
 from intake.domain import taxonomy
 
-KINDS = {
-    "scope": "scopes",
-    "problem": "problem_types",
-    "domain": "domains",
-    "action": "action_kinds",
-    "urgency": "urgencies",
-    "green": "green_rules",
-}
 LIMIT = 120_000
 STRENGTH = {
     "scope": 12.0,
@@ -49,63 +41,6 @@ FOLDS = 3
 # both). The cut is the only figure chosen on the real development set; see nlu_data/README.md.
 GATE_SHARE, GATE_LENGTH, GATE_CUT = 1.0, 0.7, 0.7
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One labelled text; a head that was not labelled is absent."""
-
-    group: str
-    text: str
-    labels: dict[str, tuple[str, ...]]
-
-
-def read_rows(data_dir: Path) -> list[Row]:
-    """All rows of data_dir/complaints/*.jsonl.
-
-    raises: ValueError naming file and line of a row that cannot be used
-    """
-    rows = []
-    for path in sorted((data_dir / "complaints").glob("*.jsonl")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            try:
-                rows.append(_row(json.loads(line)))
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path.name}:{number}: {error}") from error
-    return rows
-
-
-def _row(raw: dict[str, Any]) -> Row:
-    labels: dict[str, tuple[str, ...]] = {}
-    if raw.get("scope"):
-        labels["gate"] = ("SC00",) if raw["scope"] == "SC00" else ()
-    for head, field in (("scope", "scope"), ("domain", "domain"), ("urgency", "urgency")):
-        if raw.get(field):
-            labels[head] = (raw[field],)
-    for head, field in (("problem", "problem_types"), ("action", "action_kinds")):
-        # A text without a problem type says nothing about types: whether there is one is the gate's question.
-        if raw.get(field):
-            labels[head] = tuple(raw[field])
-    _refuse_unknown(labels)
-    if raw.get("green"):
-        taxonomy.green_result(raw["green"])
-        labels["green"] = (raw["green"], ANY)
-    elif "green" in raw:
-        labels["green"] = ()
-    return Row(raw["group"], raw["text"], labels)
-
-
-def _refuse_unknown(labels: dict[str, tuple[str, ...]]) -> None:
-    """raises: ValueError naming the codes that no table knows"""
-    for head, codes in labels.items():
-        unknown = set(codes) - set(taxonomy.codes(KINDS.get(head, "scopes")))
-        if unknown:
-            raise ValueError(f"unknown {head} code {sorted(unknown)}")
-
-
-def is_held_out(group: str) -> bool:
-    """One group in eight is kept for measuring; rows of one story are never on both sides."""
-    return hashlib.sha256(group.encode()).digest()[0] % 8 == 0
 
 
 def fingerprint(data_dir: Path) -> str:
@@ -128,18 +63,24 @@ def fingerprint(data_dir: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def train(data_dir: Path, models: Path, progress: Progress = lambda _words: None) -> Path:
+def train(
+    data_dir: Path,
+    models: Path,
+    progress: Progress = lambda _words: None,
+    corrections: Sequence[Row] = (),
+) -> Path:
     """The model folder for the data as it is; all rows but the held-out ones teach.
 
+    corrections: labelled texts of real cases that may be learnt from; they make another version
     raises: ValueError when a row cannot be used or there are none
     """
-    version = fingerprint(data_dir)
+    version = fingerprint(data_dir) + _digest(corrections)
     target = models / f"classifier-{version}"
     if (target / "model.json").exists():
         os.utime(target / "model.json")
         progress(f"识别模型未变，直接使用 {target.name}")
         return target
-    rows = [row for row in read_rows(data_dir) if not is_held_out(row.group)]
+    rows = [row for row in [*read_rows(data_dir), *corrections] if not is_held_out(row.group)]
     if not rows:
         raise ValueError(f"no training rows in {data_dir / 'complaints'}")
     progress(f"训练识别模型：{len(rows)} 行，切词和计数……")
@@ -151,6 +92,14 @@ def train(data_dir: Path, models: Path, progress: Progress = lambda _words: None
     partial.rename(target)
     progress(f"训练识别模型：完成 {target.name}")
     return target
+
+
+def _digest(corrections: Sequence[Row]) -> str:
+    """ "" without corrections, else a hash of them after a hyphen."""
+    if not corrections:
+        return ""
+    lines = sorted(f"{r.group} {r.text} {sorted(r.labels.items())}" for r in corrections)
+    return "-" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
 def fit(rows: Sequence[Row], version: str, progress: Progress = lambda _words: None) -> Linear:
@@ -286,6 +235,3 @@ def _best_cut(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
     tries = np.linspace(0.15, 0.6, 19)
     f1 = [2 * (truth & (chance >= t)).sum() / (truth.sum() + (chance >= t).sum()) for t in tries]
     return float(round(tries[int(np.argmax(f1))], 3))
-
-
-__all__ = ["Row", "fingerprint", "fit", "is_held_out", "read_rows", "train"]

@@ -14,6 +14,7 @@ from importlib import resources
 from intake.domain.errors import Forbidden, WrongStep
 
 FIRST_STAGE = "L20"
+WITHDRAWN = "L80"
 
 
 @dataclass(frozen=True, slots=True)

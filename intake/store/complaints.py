@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.domain.lifecycle import WITHDRAWN
 from intake.store.crypto import KeyRing
-from intake.store.tables import Complaint, Correction, Identity, new_id
+from intake.store.tables import Complaint, Correction, Identity, Lead, new_id
 
 
 class Complaints:
@@ -61,6 +62,21 @@ class Complaints:
             return None
         person: dict[str, Any] = self._keys.open(row.sealed, f"identity.sealed:{row.id}")
         return person
+
+    async def corrections_to_learn(self) -> list[tuple[Correction, Complaint]]:
+        """The last correction of each lead, if it may be learnt from and the complaint still stands."""
+        query = (
+            select(Correction, Complaint)
+            .join(Lead, col(Lead.id) == col(Correction.lead_id))
+            .join(Complaint, col(Complaint.id) == col(Lead.complaint_id))
+            .where(col(Lead.stage) != WITHDRAWN)
+            .order_by(col(Correction.at), col(Correction.id))
+        )
+        last = {
+            correction.lead_id: (correction, complaint)
+            for correction, complaint in await self._session.exec(query)
+        }
+        return [pair for pair in last.values() if pair[0].may_train]
 
     def keep_correction(self, correction: Correction) -> None:
         self._session.add(correction)

@@ -77,7 +77,7 @@ async def _prepare(watcher: Watcher) -> str | None:
     """Train the model of web or bot unless it is there; what went wrong, or None."""
     part = watcher.part
     if part.name == "web":
-        code, _ = await _lines("classifier", xiansuo("train"), ROOT)
+        code, _ = await _lines("classifier", xiansuo("train", "--no-corrections"), ROOT)
         return "识别模型训练失败，请看上面的输出 (classifier training failed)" if code else None
     if part.name == "bot":
         code, archive = await _lines("bot", (part.command[0], "-W", "ignore", "-m", "train"), BOT)
