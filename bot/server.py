@@ -15,7 +15,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, Dict, Optional, Text
+from typing import Any, Optional, Text
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,6 +24,8 @@ os.environ.setdefault("SANIC_WORKERS", "1")
 warnings.filterwarnings("ignore")
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+
+from leaner import make_lean  # noqa: E402 - found beside this file
 
 log = logging.getLogger("bot")
 MAX_BODY = 256 * 1024
@@ -50,22 +52,6 @@ def in_process_endpoint() -> Any:
             )
 
     return InProcess()
-
-
-def compile_schema_once() -> None:
-    """RemoteAction compiles its constant JSON schema at every action (43 of 55 ms); once is enough."""
-    import jsonschema
-    from rasa.core.actions.action import RemoteAction
-
-    check = jsonschema.Draft7Validator(RemoteAction.action_response_format_spec())
-
-    def valid(_self: RemoteAction, result: Dict[Text, Any]) -> bool:
-        error = next(check.iter_errors(result), None)
-        if error is not None:
-            raise error
-        return True
-
-    RemoteAction._validate_action_result = valid  # type: ignore[method-assign]
 
 
 def guard(app: Any, token: Text) -> None:
@@ -97,9 +83,9 @@ def serve(model: Path, port: int, token: Text, tracker_db: Path) -> None:
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("sanic.root").setLevel(logging.WARNING)
-    compile_schema_once()
+    make_lean()
     tracker_db.parent.mkdir(parents=True, exist_ok=True)
-    store = EndpointConfig(type="SQL", dialect="sqlite", db=str(tracker_db))
+    store = EndpointConfig(type="tracker.KeptTrackers", dialect="sqlite", db=str(tracker_db))
     endpoints = AvailableEndpoints(action=in_process_endpoint(), tracker_store=store)
     channels = run.create_http_input_channels("rest", None)
     app = run.configure_app(channels, cors=None, auth_token=token, enable_api=True, port=port)
