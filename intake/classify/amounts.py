@@ -15,11 +15,31 @@ _CHINESE = re.compile(rf"([{_CN}]{{1,12}})(?:多|余)?({_UNIT})")
 _CUED = re.compile(
     rf"(?:罚了?我?们?|罚款|收了?|交了?|缴|赔偿?|要了?|补偿|花了?|损失|退还?|扣了?|押金|保证金)(?:金额)?(?:为|是|我们?|他们?|共|合计|大概|约)?([{_CN}]{{2,10}}|\d+(?:\.\d+)?万?)(?!\d|[年月日号天次个人家户张条份吨斤米平名辆台件遍趟回岁])"
 )
+# Without a unit only what can hardly be anything but money: two signs and more, nothing counted after it.
+_BARE = re.compile(
+    r"(?<![第零〇一二三四五六七八九十百千万亿两几数\d])"
+    r"(十来万|[一二三四五六七八九两十]{1,3}[万千百](?:[零一二三四五六七八九十百千]{1,5})?|几?十几?万)(?:多|来|余)?(?:块|元)?"
+    r"(?=[，。,；;！!？?、\s）)了的呢]|左右|上下|到|至|罚|买|交|赔|工资|块|元|$)"
+)
+SMALLEST = 20  # 罚我三: no sum
 _SCALE = {"万": 10_000, "千": 1000, "百": 100, "亿": 100_000_000, None: 1}
 
 
 def find_amounts(text: str) -> list[tuple[int, int, float]]:
     """(start, end, yuan) of each sum, in order, each value once."""
+    found = _with_unit(text)
+    for pattern in (_CUED, _BARE):
+        for match in pattern.finditer(text):
+            span, value = match.span(1), _rounded(match[1])
+            if not value or (pattern is _CUED and value < SMALLEST):
+                continue
+            if not any(a < span[1] and span[0] < b for a, b in found):
+                found[span] = value
+    return [(a, b, v) for (a, b), v in sorted(found.items())]
+
+
+def _with_unit(text: str) -> dict[tuple[int, int], float]:
+    """Sums whose unit is written, by span."""
     found: dict[tuple[int, int], float] = {}
     for match in _ARABIC.finditer(text):
         if match[3] or match[2] in ("万", "亿"):
@@ -30,12 +50,18 @@ def find_amounts(text: str) -> list[tuple[int, int, float]]:
         value = _chinese(match[1])
         if value:
             found[match.span()] = value
-    for match in _CUED.finditer(text):
-        span = match.span(1)
-        value = _chinese(match[1]) if not match[1][0].isdigit() else _digits(match[1])
-        if value and value >= 20 and not any(a < span[1] and span[0] < b for a, b in found):
-            found[span] = value
-    return [(a, b, v) for (a, b), v in sorted(found.items())]
+    return found
+
+
+def _rounded(text: str) -> float | None:
+    """三千二 is 3200, 两万六 is 26000, 十来万 is 100000: the last sign counts the next lower unit."""
+    if text[0].isdigit():
+        return _digits(text)
+    if text == "十来万":
+        return 100_000
+    if "几" in text:
+        return None
+    return _chinese(text)
 
 
 def _digits(text: str) -> float:

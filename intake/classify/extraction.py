@@ -31,10 +31,12 @@ class Facts:
 def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
     """today: local date that relative times count from."""
     text = clean.text
-    when = times.incident_time(text, today)
+    said = times.find_times(text, today)
+    when = times.incident_time(said, today)
     sums = amounts.find_amounts(text)
     tried = remedies.find_tried(text)
-    named = people.find_enterprise(text)
+    firms = people.find_firms(text)
+    named = people.own_firm(text, firms)
     code = people.find_uscc(raw)
     spans = [_span("amount", clean, a, b, f"{value:g}") for a, b, value in sums]
     spans += [_span("officer", clean, a, b, text[a:b]) for a, b in persons.find_officers(text)]
@@ -43,10 +45,8 @@ def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
     numbers = [_span("document", clean, a, b, "") for a, b, _ in documents.find_documents(text)]
     numbers = [Span(s.kind, s.start, s.end, "".join(raw[s.start : s.end].split())) for s in numbers]
     spans += numbers
-    if when:
-        spans.append(_span("time", clean, when.start, when.end, f"{when.first}/{when.last}"))
-    if named:
-        spans.append(_span("enterprise", clean, *named, text[slice(*named)]))
+    spans += [_span("time", clean, t.start, t.end, f"{t.first}/{t.last}") for t in said]
+    spans += [_span("enterprise", clean, a, b, text[a:b]) for a, b in firms]
     if code:
         spans.append(Span("uscc", *code, normalise_uscc(raw[slice(*code)])))
     for secret in find_secrets(raw):

@@ -68,9 +68,23 @@ def _case(said_on: dt.date, marked: str) -> Case:
 
 def _said(found: Classification) -> list[Mark]:
     marks = [Mark(s.kind, s.start, s.end, s.value) for s in found.spans]
-    for kind, mentions in (("agency", (found.agency, *found.other_agencies)), ("region", (found.region,))):
-        marks += [Mark(kind, *m.span, m.name) for m in mentions if m is not None and m.span is not None]
-    return marks
+    mentions = (found.agency, *found.other_agencies)
+    return marks + [Mark("agency", *m.span, m.name) for m in mentions if m is not None and m.span is not None]
+
+
+def _plain(name: str) -> str:
+    """An organisation's name as far as two authors of tables agree on it."""
+    name = name.removeprefix("三门峡市") if len(name) > 9 else name
+    # Of the police the table knows bureaus, not stations.
+    name = re.sub(r"^公安局(..)分局.*|^(..)[区县市]公安局(?!交).*", r"\1\2公安", name)
+    for words, less in (
+        ("交通警察", "交通管理"),
+        ("自然资源和规划", "自然资源"),
+        ("区分局", "分局"),
+        ("县分局", "分局"),
+    ):
+        name = name.replace(words, less)
+    return name
 
 
 def _agrees(marked: Mark, said: Mark) -> bool:
@@ -84,7 +98,9 @@ def _agrees(marked: Mark, said: Mark) -> bool:
         first, _, last = (marked.value or "").partition("..")
         ours_first, _, ours_last = (said.value or "").partition("/")
         return ours_first <= (last or first) and first <= ours_last
-    if marked.kind in ("agency", "region", "tried", "clock"):
+    if marked.kind == "agency":
+        return _plain(marked.value or "") == _plain(said.value or "")
+    if marked.kind in ("region", "tried", "clock"):
         return marked.value == said.value
     return True
 

@@ -8,15 +8,26 @@ from intake.domain.enterprise import is_valid_uscc, normalise_uscc
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}(?![0-9A-Za-z])")
 _USCC_CUE = re.compile(r"信用代码|社会代码|税号|执照")
-_SUFFIX = r"(?:有限责任公司|股份有限公司|有限公司|分公司|公司|合作社|个体工商户|商行|商贸|经营部|加工厂|制造厂|养殖场|砖厂|工厂|超市|饭店|酒店|宾馆|理发店|便利店|门市部|诊所|药店|药房|餐馆|饭馆|面馆|火锅店|网吧|幼儿园|培训学校|养老院|修理厂|汽修厂|家具厂|食品厂|选矿厂)"
-_NAME = re.compile(rf"[\u4e00-\u9fa5A-Za-z0-9（）()]{{2,24}}?{_SUFFIX}")
+_SUFFIX = (
+    r"(?:有限责任公司|股份有限公司|有限公司|分公司|公司|合作社|合作总社|个体工商户|商行|商贸|经营部|经营店|加工厂|制造厂|养殖场|养鸡场|养猪场|牧业|农场|"
+    r"砖厂|工厂|超市|饭店|酒店|宾馆|民宿|小院|客栈|旅馆|理发店|美容院|美容店|工作室|便利店|门市部|诊所|药店|大药房|药房|餐馆|饭馆|面馆|汤馆|烩面|水饺|火锅店|烧烤店|饭庄|酒楼|"
+    r"网吧|网咖|幼儿园|培训学校|午托部|托管中心|培训中心|养老院|颐养中心|老年公寓|修理厂|汽修厂|汽修店|修车铺|家具厂|食品厂|选矿厂|材料厂|机械厂|化工厂|酒坊|油坊|豆腐坊|作坊|"
+    r"加油站|加气站|服务站|体验店|专卖店|粮油店|水果店|烟酒店|五金店|农资店|服装店|小卖部|烟花销售点|销售点|销售部|物流部|驾校|茶楼|茶馆|浴池|洗浴中心|健身房|照相馆|打印店|洗车行|棋牌室|饲料店|种植园|果园|车行|蛋糕房|果蔬店|早点铺|鲜花坊|花店|海鲜店|建材城|玩具城|检测中心|矿业|铝业|制品厂|汽修|KTV|ktv)"
+)
+_NAME = re.compile(rf"(?P<head>[\u4e00-\u9fa5A-Za-z0-9（）()]{{2,24}}?)(?P<tail>{_SUFFIX})")
 _OURS = re.compile(
-    r"(?:我|俺|咱)们?(?:是|的|家|开|在|经营|有|单位|公司|厂|店)|本(?:公司|厂|店|企业|人(?:开|经营|是))|我司"
+    r"(?:我|俺|咱)们?(?:是|的|家|开|在|经营|有|单位|公司|厂|店|这)|本(?:公司|厂|店|企业|人(?:开|经营|是|系))|我司|名下|(?:企业|店名|店铺|公司|厂子?|店)(?:名字?|名称)?(?:是|叫)|其(?:经营|开办|所在)的?"
+    r"|(?:我|俺|咱)们(?=[\u4e00-\u9fa5]{2,20}(?:公司|厂|店|社))"
 )
+_OF_MINE = re.compile(r"(?:这[个家])?是(?:我|俺|本人)|系本人|（?我(?:单位|公司))")
+# What may stand before a name and is not part of it.
 _TRIM = re.compile(
-    r"^.*(?:我们?是|我是|是|我们?的|本人|开了?一?[个家间]?|经营了?一?[个家间]?|一[个家间]|这[个家]|在|叫做?|名叫|的|我们?|俺们?|咱们?|有|来|查|对|把|给|到|向|与|和|跟|被|将|让|，|。|、|：)"
+    r"^.*(?:我们?是|我是|本人系|是|系|我们?的|本人|本公司|本店|本厂|我公司|我司|我厂|开了?一?[个家间]?|经营了?的?|开办的?|一[个家间]|这[个家]|那[个家]|在|叫做?|名叫|名下|的|我们?|俺们?|咱们?|公司|厂里|有"
+    r"|举报|投诉|反映|检查|查封|封了|查扣|罚了?|查|对|把|给|到|向|与|和|跟|被|将|让|欠|位于|路口|，|。|、|：|[）)](?=[\u4e00-\u9fa5]{4}))"
 )
-_PLAIN = re.compile(rf"^(?:{_SUFFIX}|小{_SUFFIX}|一?家?{_SUFFIX}|有限公司)$")
+_PLAIN = re.compile(
+    rf"^(?:{_SUFFIX}|[小大]{_SUFFIX}|[一这那几]?[个家]{_SUFFIX}|有限公司|(?:物业|保险|建筑|房地产|开发|供电|自来水|燃气|公交|快递|网贷|中介|装修|劳务)公司|(?:大|小|民营|私立|公立|该)(?:{_SUFFIX}))$"
+)
 _TRADE = r"(?:店|厂|公司|企业|饭馆|餐馆|超市|作坊|养殖场?|网吧|诊所|药房|合作社|商户|商行|个体户?|门市|培训班|幼儿园|酒店|旅馆|宾馆|货车|出租车|网约车|摊)"
 _BUSINESS = re.compile(
     rf"(?:我|俺|咱|本人)们?(?:家)?(?:是|在|开|经营|办|投资|承包|跑|摆)(?:了|着)?[^，。,！？!?]{{0,16}}?{_TRADE}(?!工作|上班|打工|的?(?:顾客|客户|业主|员工|职工|工人|附近|对面|隔壁|楼上))"
@@ -43,17 +54,21 @@ def find_uscc(raw: str) -> tuple[int, int] | None:
     return None
 
 
-def find_enterprise(text: str) -> tuple[int, int] | None:
-    """Where the writer's own enterprise is named, when it is named as such."""
-    if not _OURS.search(text):
-        return None
+def find_firms(text: str) -> list[tuple[int, int]]:
+    """Where enterprises and shops stand that have a name of their own."""
+    found = []
     for match in _NAME.finditer(text):
-        near = text[max(0, match.start() - 12) : match.end() + 4]
-        if not _OURS.search(near):
-            continue
-        name = _TRIM.sub("", match.group())
-        if len(name) >= 4 and not _PLAIN.match(name):
-            return match.end() - len(name), match.end()
+        name = _TRIM.sub("", match["head"]) + match["tail"]
+        if len(name) - len(match["tail"]) >= 2 and len(name) >= 4 and not _PLAIN.match(name):
+            found.append((match.end() - len(name), match.end()))
+    return found
+
+
+def own_firm(text: str, firms: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The writer's own among `firms`: the first that is named as such."""
+    for start, end in firms:
+        if _OURS.search(text[max(0, start - 12) : start]) or _OF_MINE.match(text[end:]):
+            return start, end
     return None
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from intake.classify import component, hints, in_service, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
 from intake.classify.explain import evidence_words
-from intake.classify.extraction import extract
+from intake.classify.extraction import Facts, extract
 from intake.classify.features import Vector, fold
 from intake.classify.model import ANY, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
@@ -26,6 +26,7 @@ from intake.domain.classification import (
     IncidentTime,
     Mention,
     Scored,
+    Span,
     Urgency,
 )
 
@@ -110,7 +111,7 @@ class Classifier:
             danger=danger,
             other_agencies=_others(clean, named, agency),
             tried=facts.tried,
-            spans=facts.spans,
+            spans=facts.spans + _places(clean, hits, named, facts),
         )
 
     def _read(self, clean: str) -> tuple[Vector, NDArray[np.float32], float]:
@@ -245,6 +246,20 @@ def _region(clean: Clean, hit: whereabouts.Hit | None) -> Mention | None:
     if hit is None:
         return None
     return Mention(hit.code, places.by_code()[hit.code].name, clean.raw_span(hit.start, hit.end))
+
+
+def _places(
+    clean: Clean, hits: list[whereabouts.Hit], named: list[whereabouts.Named], facts: Facts
+) -> tuple[Span, ...]:
+    """Places that are neither part of an agency's name nor of a firm's."""
+    firms = [(s.start, s.end) for s in facts.spans if s.kind == "enterprise"]
+    taken = firms + [clean.raw_span(n.start, n.end) for n in named]
+    spans = [(clean.raw_span(h.start, h.end), h.code) for h in hits]
+    return tuple(
+        Span("region", *span, places.by_code()[code].name)
+        for span, code in spans
+        if not any(a < span[1] and span[0] < b for a, b in taken)
+    )
 
 
 def _missing(

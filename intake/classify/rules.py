@@ -17,6 +17,8 @@ _VIOLENCE = re.compile(
     r"打人|打起来|在打|被打|拿刀|流血|受伤|打伤|围着|扣着人|关起来|动手|砸(?:店|门|东西|我)|挖掘机|推土机|强拆|着火|起火|煤气泄漏|晕倒"
 )
 _SELF_HARM = re.compile(r"不想活|活不下去|要跳楼|要跳河|想跳楼|喝药|喝农药|自杀|要上吊|死给|割腕|一了百了")
+SHORT_CRY = 120
+_THIS_MOMENT = re.compile(r"正在|现在|此刻|马上|快来|刚刚|这会儿|眼下|不让(?:我|俺|他|她)?们?走")
 _HELP = re.compile(r"救命|快来人|快报警|救救|要出人命")
 _FIGURE = re.compile(r"气得?|差点|恨不得|简直|被打(?:了|过)|打听|打电话|打官司|打工|打烊|打折|打击")
 U1 = re.compile(
@@ -53,11 +55,20 @@ def action_words(text: str) -> tuple[str, ...]:
 
 def is_danger(text: str) -> bool:
     """Somebody is in danger now, or threatens to harm himself."""
-    if _HELP.search(text) or (_SELF_HARM.search(text) and len(text) < 600):
+    if _cries_for_help(text) or (_SELF_HARM.search(text) and len(text) < 600):
         return True
     for match in _VIOLENCE.finditer(text):
         near = text[max(0, match.start() - 14) : match.end() + 10]
         if _NOW.search(near) and not _PAST.search(near) and not _FIGURE.search(near):
+            return True
+    return False
+
+
+def _cries_for_help(text: str) -> bool:
+    """A few words are a cry; in a long post (救救我们吧, 迟早要出人命) it is one only beside a word of now."""
+    for match in _HELP.finditer(text):
+        near = text[max(0, match.start() - 20) : match.end() + 20]
+        if len(text) < SHORT_CRY or (_THIS_MOMENT.search(near) and not _PAST.search(near)):
             return True
     return False
 

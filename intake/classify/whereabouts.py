@@ -10,8 +10,11 @@ from intake.classify.lookup import Words
 from intake.domain import agencies, places
 from intake.domain.agencies import Agency
 
-_TOWN_WORDS = re.compile(r"(?:人民)?政府|执法|街道办|办事处|[乡镇]里|综合|镇上|街道|乡上")
-_CITY_CUE = re.compile(r"市(?:里|局|级|直)?$|三门峡(?:市)?$")
+_TOWN_WORDS = re.compile(
+    r"(?P<office>(?:人民)?政府|执法|街道办|办事处|[乡镇]里|综合|镇上|街道|乡上)|派(?:人|铲车|挖|来)|来人|来了|就来人"
+    r"|的?(?:工作人员|干部|领导|书记|[镇乡]长)|的人|说我|说俺|不给|不让|要求我|罚|强|挖了|拆了|把[我俺他]|来拆|拿[我俺走]|非要|就来|叫我"
+)
+_CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ def _place_words() -> tuple[Words, dict[str, tuple[str, ...]]]:
     for place in places.everyone():
         wanted = [place.name, *(() if place.needs_suffix else place.aliases)]
         if place.name.endswith("街道") and len(place.name) > 3:
-            wanted.append(place.name + "办")
+            wanted += [place.name + "办", place.name.removesuffix("街道") + "办"]
         for name in wanted:
             if len(name) >= 2:
                 names.setdefault(name, []).append(place.code)
@@ -62,11 +65,62 @@ def region_of(hits: list[Hit]) -> Hit | None:
     return max(same, key=lambda h: (len(h.code) if h.code.isdigit() else 7, -h.start))
 
 
+# Departments as people shorten them beside a county's short name: 义马市监, 湖滨民政.
+_SHORT = {
+    "城管": "AD01", "市监": "AD02", "工商": "AD02", "环保": "AD03", "环境分局": "AD03", "文旅": "AD04", "交通": "AD05",
+    "运管": "AD05", "应急": "AD06", "安监": "AD06", "农业": "AD07", "农机监理": "AD07", "公安": "AD08", "交警": "AD09",
+    "消防": "AD10", "税务": "AD11", "国土": "AD12", "资规": "AD12", "资规局": "AD12", "住建": "AD13", "房管": "AD13",
+    "卫监": "AD14", "卫监所": "AD14", "卫健": "AD14", "疾控": "AD14", "人社": "AD15", "劳动局": "AD15", "医保": "AD16",
+    "水利": "AD17", "林业": "AD18", "烟草": "AD19", "教体": "AD20", "民政": "AD21", "发改": "AD22", "商务": "AD24",
+    "文旅局": "AD04", "环保分局": "AD03", "公安分局": "AD08",
+}  # fmt: skip
+
+
+@cache
+def _shortened() -> dict[str, tuple[str, str]]:
+    """Short county name and short department, to (domain, region)."""
+    counties = {p.name: p.code for p in places.everyone() if len(p.code) == 6 and len(p.name) == 3}
+    names = {form: code for name, code in counties.items() for form in (name, name[:-1])}
+    return {place + word: (domain, code) for place, code in names.items() for word, domain in _SHORT.items()}
+
+
 @cache
 def _agency_words() -> Words:
     names = {a.name for a in agencies.everyone() if a.kind in ("agency", "justice", "government")}
-    names |= set(agencies.aliases()) | {"司法局"}
+    names |= set(agencies.aliases()) | {"司法局"} | set(_shortened())
     return Words(names)
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    """Short names that count when an agency's name follows at once (湖滨公安分局), unless two places share one."""
+    codes: dict[str, set[str]] = {}
+    for place in places.everyone():
+        short = place.name[:-1] if len(place.code) == 6 and len(place.name) == 3 else place.name
+        for name in (place.name, short, *place.aliases):
+            codes.setdefault(name, set()).add(place.code)
+    return {name: min(found) for name, found in codes.items() if len(found) == 1 and len(name) >= 2}
+
+
+def _just_before(text: str, at: int, hits: list[Hit]) -> Hit | None:
+    """The place written right before an agency's name, perhaps with 的, 市, 县 or 区 between."""
+    for hit in reversed(hits):
+        if hit.end == at or (hit.end + 1 == at and text[hit.end] in "的市县区"):
+            return hit
+    for length in (4, 3, 2):
+        start = at - length
+        code = _prefixes().get(text[start:at]) if start >= 0 else None
+        if code is not None:
+            return Hit(start, at, code)
+    return None
+
+
+def _level(text: str, at: int, region: str | None) -> str | None:
+    """ "市X局" is the city's, unless the text is about a county-level city."""
+    if not _CITY_CUE.search(text[max(0, at - 4) : at]):
+        return region
+    is_city_county = region is not None and places.county_of(region) in ("411281", "411282")
+    return region if is_city_county else "411200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +144,12 @@ def find_agencies(text: str, region: str | None, hits: list[Hit]) -> list[Named]
         if full is not None:
             found.append(Named(at, end, full.domain, full))
             continue
-        start, where = at, region
-        before = [h for h in hits if h.end == at or (h.end + 1 == at and text[h.end] in "的市县区")]
-        if before:
-            start, where = before[-1].start, before[-1].code
-        elif _CITY_CUE.search(text[max(0, at - 4) : at]) and region is None:
-            where = None
+        if name in _shortened():
+            domain, code = _shortened()[name]
+            found.append(Named(at, end, domain, agencies.resolve(domain, code)))
+            continue
+        before = _just_before(text, at, hits)
+        start, where = (before.start, before.code) if before else (at, _level(text, at, region))
         found.append(Named(start, end, *_resolve(name, where)))
     return found + _towns(text, hits, found)
 
@@ -113,8 +167,8 @@ def _towns(text: str, hits: list[Hit], found: list[Named]) -> list[Named]:
     for hit in hits:
         is_town = len(hit.code) == 9 and hit.code.isdigit()
         taken = any(f.start <= hit.start < f.end for f in found)
-        if is_town and not taken and _TOWN_WORDS.match(text[hit.end :]):
-            match = _TOWN_WORDS.match(text[hit.end :])
-            end = hit.end + (match.end() if match else 0)
+        match = _TOWN_WORDS.match(text[hit.end :]) if is_town and not taken else None
+        if match:
+            end = hit.end + (match.end() if match["office"] else 0)
             more.append(Named(hit.start, end, "AD29", agencies.by_code().get(hit.code)))
     return more

@@ -48,7 +48,7 @@ class Mention:
 class Span:
     """A fact of the text and where it stands in the raw text.
 
-    kind: amount | bank_card | clock | document | enterprise | id_number | mail | officer | phone | plate |
+    kind: amount | bank_card | clock | document | enterprise | id_number | mail | officer | phone | plate | region |
           time | tried | uscc | wechat
     value: normalised (yuan, ISO dates "from/to", a kind of remedy or clock); None for what identifies a person
     """

@@ -7,7 +7,7 @@ import pytest
 from intake.classify.amounts import find_amounts
 from intake.classify.documents import find_documents
 from intake.classify.normalise import normalise
-from intake.classify.times import incident_time
+from intake.classify.times import find_times, incident_time
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -77,14 +77,14 @@ def test_a_notice_of_the_government_is_no_penalty_paper():
     ("3月5号", "2026-03-05", "2026-03-05"),
 ])  # fmt: skip
 def test_times_are_counted_from_the_day_of_telling(said, first, last):
-    found = incident_time(said, TODAY)
+    found = incident_time(find_times(said, TODAY), TODAY)
 
     assert found is not None
     assert (found.first.isoformat(), found.last.isoformat()) == (first, last)
 
 
 def test_a_few_days_ago_is_a_span_before_today():
-    found = incident_time("前几天有人来查", TODAY)
+    found = incident_time(find_times("前几天有人来查", TODAY), TODAY)
 
     assert found is not None
     assert TODAY - dt.timedelta(days=14) <= found.first < found.last <= TODAY
