@@ -34,8 +34,11 @@ class ValidateComplaintForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: Dict) -> List[Dict]:
         draft, said = Draft.of(tracker), Said.of(tracker)
         requested = tracker.get_slot("requested_slot") if tracker.active_loop.get("name") else None
+        was_firm = draft.kind == "enterprise"
         step = _Step(draft, said, requested, dispatcher)
         step.take()
+        if draft.kind == "enterprise" and not was_firm and said.intent != "green_channel":
+            step.say("utter_green_channel_applies")
         next_slot = None if draft.outcome else draft.correcting or draft.missing()
         if next_slot is None and not draft.outcome:
             draft.outcome = "confirmed"
@@ -88,8 +91,6 @@ class _Step(FormAnswers):
                 self.say("utter_heard")
         else:
             self.say("utter_form_starts")
-        if draft.kind == "enterprise" and said.intent != "green_channel":
-            self.say("utter_green_channel_applies")
 
     def _danger(self) -> bool:
         said, draft = self.said, self.draft

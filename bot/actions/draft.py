@@ -45,12 +45,15 @@ class Draft:
     form_run: Optional[Text] = None
     outcome: Optional[Text] = None
     confirmed: Optional[Text] = None
+    # Questions that were put a second time because the answer spoke of something else.
+    asked_again: List[Text] = field(default_factory=list)
 
     @classmethod
     def of(cls, tracker: Any) -> "Draft":
         """The draft in a tracker's slots; a new run id when there is none."""
         values = {f.name: tracker.get_slot(f.name) for f in fields(cls)}
         values["told"] = list(values["told"] or [])
+        values["asked_again"] = list(values["asked_again"] or [])
         values["form_run"] = values["form_run"] or uuid.uuid4().hex
         return cls(**values)
 
@@ -90,9 +93,23 @@ class Draft:
         if text not in self.told:
             self.told.append(text)
         self.take(understood, text)
-        is_told = len("".join(self.told)) >= 12
-        if self.what is None and (is_told or understood.get("problem_types")):
+        if self.what is None and self._is_told(understood):
             self.what = "told"
+
+    def _is_told(self, understood: Dict[Text, Any]) -> bool:
+        """Something happened in what was told; a mere opening (我想反映个事情) is no story yet."""
+        if understood.get("problem_types"):
+            return True
+        if understood and "conduct" in (understood.get("missing") or []):
+            return len("".join(self.told)) >= 30
+        return len("".join(self.told)) >= 12
+
+    def ask_again(self, question: Text) -> bool:
+        """Whether a question may be put once more; never a third time."""
+        if question in self.asked_again:
+            return False
+        self.asked_again.append(question)
+        return True
 
     def take(self, understood: Dict[Text, Any], text: Text, *, again: bool = False) -> None:
         """Fill from what was understood; `again` overwrites what was there (a correction)."""

@@ -42,6 +42,21 @@ class FormAnswers:
         if self.said.text:
             self.draft.tell(self.said.text, self.said.understood)
 
+    def _speaks_of_something_else(self, asked: Text, is_found: bool) -> bool:
+        """The answer tells of another thing than was asked: it is kept, and the question put once more."""
+        understood = self.said.understood
+        other = [
+            understood.get(name)
+            for name in ("incident_time", "agency", "region", "demand", "problem_types")
+            if name != asked and not (asked == "agency" and name == "region")
+        ]
+        return not is_found and any(other) and self.draft.ask_again(asked)
+
+    def _gives_another(self, field: Text) -> bool:
+        """The whole answer is a date while the demand was asked."""
+        found = self.said.understood.get(field)
+        return bool(found) and len(self.said.text) <= 12 and self.draft.ask_again("demand")
+
     def _answer_correcting(self, is_skip: bool) -> None:
         field = self.said.field()
         if field:
@@ -77,12 +92,17 @@ class FormAnswers:
             return
         if not said.text:
             return
-        if len(said.text) > SHORT_ANSWER:
+        draft.take(said.understood, said.text, again=True)
+        beside = draft.agency_code is None and self._speaks_of_something_else(
+            "agency", bool(draft.region_code)
+        )
+        if beside or len(said.text) > SHORT_ANSWER:
             draft.tell(said.text, said.understood)
         else:
             draft.note("机关或地点", said.text)
-        draft.take(said.understood, said.text, again=True)
-        if draft.agency is None or (draft.agency_code is None and len(said.text) <= 40):
+        if beside:
+            draft.agency = None
+        elif draft.agency is None or (draft.agency_code is None and len(said.text) <= 40):
             draft.agency = said.text[:80]
 
     def _answer_incident_time(self, is_skip: bool) -> None:
@@ -93,13 +113,14 @@ class FormAnswers:
             return
         if not said.text:
             return
-        if len(said.text) > SHORT_ANSWER:
+        draft.incident_time = None
+        draft.take(said.understood, said.text)
+        beside = draft.incident_time is None and self._speaks_of_something_else("incident_time", False)
+        if beside or len(said.text) > SHORT_ANSWER:
             draft.told.append(said.text)
         else:
             draft.note("时间", said.text)
-        draft.incident_time = None
-        draft.take(said.understood, said.text)
-        if draft.incident_time is None:
+        if draft.incident_time is None and not beside:
             draft.incident_time = {"from": None, "to": None, "text": said.text[:60]}
 
     def _answer_demand(self, is_skip: bool) -> None:
@@ -107,6 +128,9 @@ class FormAnswers:
         value = said.entities.get("value")
         if is_skip:
             draft.demand = "依法处理"
+        elif said.text and not said.understood.get("demand") and self._gives_another("incident_time"):
+            draft.note("时间", said.text)
+            draft.take(said.understood, said.text, again=True)
         elif value or said.text:
             draft.demand = str(value or said.text)[:500]
             if said.text:

@@ -42,15 +42,40 @@ class AnswerPolicy(Action):
         return []
 
 
+# What can be offered as a button when a sentence was not understood.
+OFFERS = {
+    "file_complaint": "我要投诉",
+    "green_channel": "民企绿色通道",
+    "query_progress": "查进度",
+    "supplement": "补充材料",
+    "withdraw": "撤回投诉",
+    "rate": "评价办理结果",
+    "talk_to_human": "找人工",
+    "stay_anonymous": "问问能不能匿名",
+}
+
+
+def likeliest(tracker: Tracker, most: int = 2) -> List[Dict[Text, Text]]:
+    """Buttons for what the sentence most likely meant; filing a complaint when nothing stands out."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    names = [r["name"] for r in ranking if r["name"] in OFFERS][:most]
+    if len(names) < most and "file_complaint" not in names:
+        names.append("file_complaint")
+    return [{"title": OFFERS[name], "payload": f"/{name}"} for name in names]
+
+
 class Clarify(Action):
-    """Two stages: ask back with buttons, then offer a person and the form. The sentence is kept."""
+    """Two stages: ask back with the two likeliest meanings, then offer a person and the form. The sentence is kept."""
 
     def name(self) -> Text:
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: Dict) -> List[Dict]:
         misses = (tracker.get_slot("misses") or 0) + 1
-        dispatcher.utter_message(response="utter_clarify" if misses == 1 else "utter_clarify_again")
+        if misses == 1:
+            dispatcher.utter_message(response="utter_clarify", buttons=likeliest(tracker))
+        else:
+            dispatcher.utter_message(response="utter_clarify_again")
         said = Said.of(tracker)
         kept = [*(tracker.get_slot("told") or []), *([said.text] if said.text else [])]
         return [SlotSet("misses", misses % 3), SlotSet("told", kept)]
