@@ -103,6 +103,7 @@ def _policy(settings: Settings) -> Policy:
         is_development=settings.is_development,
         hotline_app_id=settings.hotline_app_id,
         hotline_secret=settings.hotline_secret.get_secret_value(),
+        four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
     )
 
 

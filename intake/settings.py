@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     hotline_app_id: str = "xiansuo"
     hotline_secret: SecretStr = SecretStr(DEV_HOTLINE_SECRET)
     public_phone: str = "12345"
+    # A reply is approved by somebody else than its writer: by default in production.
+    four_eyes: bool | None = None
     dev_password: SecretStr = SecretStr(DEV_PASSWORD)
     session_hours: int = Field(10, ge=1, le=72)
     trust_proxy: bool = False

@@ -9,7 +9,7 @@ import signal
 import socket
 
 from intake.bootstrap import open_house
-from intake.jobs.loops import deliver_outbox, sign_of_life
+from intake.jobs.loops import deliver_outbox, sign_of_life, watch_deadlines
 from intake.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -23,4 +23,8 @@ async def run(settings: Settings) -> None:
     worker = f"{socket.gethostname()[:32]}-{os.getpid()}"
     async with open_house(settings, with_model=False) as house:
         log.info("worker started", extra={"worker": worker})
-        await asyncio.gather(deliver_outbox(worker, house, stop), sign_of_life(worker, house, stop))
+        await asyncio.gather(
+            deliver_outbox(worker, house, stop),
+            watch_deadlines(worker, house, stop),
+            sign_of_life(worker, house, stop),
+        )

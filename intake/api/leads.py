@@ -81,7 +81,5 @@ async def take_step(
     number: str, step: str, body: StepIn, viewer: StaffDep, house: HouseDep, version: VersionDep
 ) -> dict[str, Any]:
     """Take one step of the lifecycle; 409 names the legal ones, 412 when somebody was first."""
-    order = triage.Order(
-        step, body.note, body.public_text, body.assignee, body.target, body.labels, may_train=body.may_train
-    )
+    order = triage.Order(step, **body.model_dump())
     return lead_json(await triage.take_step(number, order, version=version, viewer=viewer, house=house))

@@ -184,6 +184,7 @@ class StepIn(Input):
     labels: dict[str, Any] | None = None
     may_train: bool = False
     reason: str | None = Field(None, max_length=500)
+    decision: str | None = Field(None, max_length=16)
 
 
 def lead_json(lead: Any) -> dict[str, Any]:
@@ -210,6 +211,10 @@ def lead_json(lead: Any) -> dict[str, Any]:
         "deadline_provisional": lead.is_provisional,
         "hotline_no": lead.hotline_no,
         "hotline_status": lead.hotline_status,
+        "flags": list(lead.flags),
+        "is_overdue": lead.overdue_at is not None,
+        "request": lead.request["step"] if lead.request else None,
+        "merged_into": lead.merged_into,
         "version": lead.version,
     }
 

@@ -33,6 +33,7 @@ from intake.domain.classification import (
 SUPERVISED = "SC00"
 SHORT = 200
 BUSINESS = 0.7  # without the writer saying so, the weights must be quite sure
+FEW_WORDS = 60
 UNSURE = 0.25  # from here on a person will want to see what it could be
 _ENFORCED = re.compile(r"执法|城管|交警|民警|拆迁|强拆|拆我|封|扣|镇政府|办事处")
 _CONDUCT = re.compile(r"罚|查|扣|封|拆|收费|证|骂|打|管|处理|投诉|举报|执法|立案|审批|办理|检查")
@@ -211,7 +212,9 @@ class Classifier:
         is_business = labels.index(ANY)
         said = people.business_words(text)
         is_idle = scope in ("SC60", "SC82", "SC91", "SC92")
-        if is_idle or (not said and float(scores[is_business]) < BUSINESS):
+        # A sentence or two must say it in so many words.
+        likely = len(text) >= FEW_WORDS and float(scores[is_business]) >= BUSINESS
+        if is_idle or not (said or likely):
             return GreenChannel("not_eligible")
         scores[is_business] = -1
         best = int(np.argmax(scores))

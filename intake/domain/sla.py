@@ -13,14 +13,16 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from intake.domain.workdays import Due, WorkCalendar, add_working_days
+from intake.domain.workdays import Due, WorkCalendar, add_working_days, working_days_between
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+WARN_SHARE = 0.8
+ESCALATE_AFTER = 3  # working days overdue until 提级监督
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """amount in working days; 0 means the day of receipt itself."""
+    """amount in working days; 0 means the day of receipt itself. step: accept | answer | extend"""
 
     step: str
     urgency: str
@@ -31,11 +33,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The two promises told with every receipt: aware UTC instants, the last second of a local day."""
+    """The two promises told with every receipt: aware UTC instants, the last second of a local day.
+
+    warn_at: when four fifths of the time to answer are gone (预警)
+    """
 
     decide_by: dt.datetime
     answer_by: dt.datetime
     is_provisional: bool
+    warn_at: dt.datetime
 
 
 @cache
@@ -65,9 +71,38 @@ def clocks(received_at: dt.datetime, urgency: str, *, is_green: bool, calendar: 
     start = received_at.astimezone(LOCAL).date()
     decide = _due(start, limit_for("accept", urgency, is_green=is_green), calendar)
     answer = _due(start, limit_for("answer", urgency, is_green=is_green), calendar)
+    answer_by = end_of(answer.day)
     return Clocks(
-        end_of(decide.day), end_of(answer.day), is_provisional=decide.is_provisional or answer.is_provisional
+        end_of(decide.day),
+        answer_by,
+        is_provisional=decide.is_provisional or answer.is_provisional,
+        warn_at=warn_at(received_at, answer_by),
     )
+
+
+def warn_at(received_at: dt.datetime, answer_by: dt.datetime) -> dt.datetime:
+    """When a lead turns yellow."""
+    return received_at + WARN_SHARE * (answer_by - received_at)
+
+
+def extended(answer_by: dt.datetime, urgency: str, calendar: WorkCalendar) -> tuple[dt.datetime, bool]:
+    """(deadline after the one extension a lead may have, whether it is provisional)."""
+    limit = limit_for("extend", urgency, is_green=False)
+    due = add_working_days(answer_by.astimezone(LOCAL).date(), limit.amount, calendar)
+    return end_of(due.day), due.is_provisional
+
+
+def resumed(
+    answer_by: dt.datetime, suspended_at: dt.datetime, now: dt.datetime, calendar: WorkCalendar
+) -> tuple[dt.datetime, bool]:
+    """(deadline after a suspension, whether it is provisional): the working days left then are left now."""
+    stopped = suspended_at.astimezone(LOCAL).date()
+    last = answer_by.astimezone(LOCAL).date()
+    left = working_days_between(stopped, last, calendar)
+    if left < 1:
+        return answer_by, False
+    due = add_working_days(now.astimezone(LOCAL).date(), left, calendar)
+    return end_of(due.day), due.is_provisional
 
 
 def end_of(day: dt.date) -> dt.datetime:

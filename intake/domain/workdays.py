@@ -71,3 +71,9 @@ def add_working_days(start: dt.date, days: int, calendar: WorkCalendar) -> Due:
         days -= calendar.is_working(day)
         is_provisional = is_provisional or not calendar.is_announced(day)
     return Due(day, is_provisional)
+
+
+def working_days_between(start: dt.date, end: dt.date, calendar: WorkCalendar) -> int:
+    """Working days after `start` up to and with `end`; 0 when there are none."""
+    days = (end - start).days
+    return sum(calendar.is_working(start + dt.timedelta(days=i)) for i in range(1, days + 1))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
 from intake.services.worker_beat import beat
@@ -14,12 +15,18 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
 BEAT_S = 15.0
+CLOCKS_S = 30.0
 AFTER_ERROR_S = 5.0
 
 
 async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None:
     """Deliver until told to stop; idle a second when nothing waits."""
     await _forever(lambda: deliver_due(worker, house=house), stop, idle_s=IDLE_S)
+
+
+async def watch_deadlines(worker: str, house: House, stop: asyncio.Event) -> None:
+    """Warn, chase and escalate by the clock, each once."""
+    await _forever(lambda: watch_clocks(house=house), stop, idle_s=CLOCKS_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

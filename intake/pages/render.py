@@ -24,7 +24,13 @@ CHANNELS = {
     "hotline12345": "12345 热线",
     "wechat": "微信",
 }
-EVENT_LABELS = {"work_order": "工单", "event": "办理动态", "citizen": "投诉人", "hotline12345": "12345 热线"}
+EVENT_LABELS = {
+    "work_order": "工单",
+    "event": "办理动态",
+    "citizen": "投诉人",
+    "hotline12345": "12345 热线",
+    "clock": "系统计时",
+}
 NEWS_LABELS = {"status": "状态变化", "supplement": "补充材料", "withdraw": "撤回"}
 DELIVERY_LABELS = {"ready": "待投递", "running": "投递中", "done": "已送达", "dead": "投递失败，需人工处理"}
 FIELD_LABELS = {
@@ -114,6 +120,8 @@ def environment() -> jinja2.Environment:
         "static": _static,
         "stages": lifecycle.stages(),
         "steps": lifecycle.steps(),
+        "reasons": lifecycle.reasons,
+        "flags": lifecycle.FLAGS,
         "role_labels": ROLE_LABELS,
         "channels": CHANNELS,
         "codes": taxonomy.codes,

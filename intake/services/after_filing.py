@@ -16,6 +16,8 @@ from intake.services.secrets import slow_verify
 from intake.store.tables import Lead
 from intake.store.unit_of_work import UnitOfWork
 
+# Stages in which what was written for the citizen is the citizen's to read.
+ANSWERED = ("L29", "L70", "L71", "L81", "L82")
 WRONG_PAIR = "受理编号或查询码不对，请核对后再试。"
 
 
@@ -82,7 +84,7 @@ async def track(number: str, query_code: str, *, house: House) -> Progress:
         decide_by=lead.decide_by,
         answer_by=lead.answer_by,
         is_provisional=lead.is_provisional,
-        public_reply=lead.public_reply if lead.stage == "L70" else None,
+        public_reply=lead.public_reply if lead.stage in ANSWERED else None,
         questions=questions[-1:],
         hotline_no=lead.hotline_no,
         can_rate=lead.stage == "L70" and lead.rating is None,
@@ -105,7 +107,7 @@ async def supplement(number: str, query_code: str, text: str, *, house: House) -
         if lead.stage == "L80":
             raise Withdrawn
         if lead.stage == "L11":
-            lead.stage = "L20"
+            lead.stage, lead.stage_before = lead.stage_before or lifecycle.FIRST_STAGE, None
         await uow.leads.record(
             lead,
             at=now,

@@ -176,6 +176,7 @@ def _lead(
         decide_by=clocks.decide_by,
         answer_by=clocks.answer_by,
         is_provisional=clocks.is_provisional,
+        warn_at=clocks.warn_at,
         hotline_no=new.source_no if new.source_system == "hotline12345" else None,
         is_shared=True,
     )

@@ -67,6 +67,8 @@ class Policy:
     is_development: bool
     hotline_app_id: str
     hotline_secret: str
+    # Whether the person who wrote a reply may not be the one who approves it.
+    four_eyes: bool = False
 
 
 @dataclass

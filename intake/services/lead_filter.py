@@ -5,7 +5,7 @@ from __future__ import annotations
 from intake.domain import lifecycle
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.read_leads import OPEN
-from intake.store.leads import LeadFilter
+from intake.store.lead_filters import LeadFilter
 
 __all__ = ["LeadFilter", "lead_filter"]
 
@@ -21,8 +21,10 @@ def lead_filter(
     assignee: str | None = None,
     needs_human: str | None = None,
     unclaimed: str | None = None,
+    green: str | None = None,
+    requested: str | None = None,
 ) -> LeadFilter:
-    """stage: a code, "open" (default) or "all"; due: today | overdue.
+    """stage: a code, "open" (default) or "all"; due: today | overdue; assignee: a login, or "me".
 
     raises: Malformed
     """
@@ -42,4 +44,6 @@ def lead_filter(
         assignee=assignee or None,
         needs_human=bool(needs_human),
         unclaimed=bool(unclaimed),
+        green=bool(green),
+        requested=bool(requested),
     )

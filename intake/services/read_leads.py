@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from intake.domain import conflict, lifecycle, privacy, routing
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House
-from intake.store.leads import LeadFilter
+from intake.store.lead_filters import LeadFilter
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
 
 OPEN = tuple(code for code, stage in lifecycle.stages().items() if stage.is_open)
@@ -59,7 +59,7 @@ async def list_leads(
     after = _decode(cursor) if cursor else None
     async with house.store.look() as uow:
         rows = await uow.leads.page(
-            _sight(viewer, house), wanted, house.clock(), after=after, limit=limit + 1
+            _sight(viewer, house), _mine(wanted, viewer), house.clock(), after=after, limit=limit + 1
         )
     more = len(rows) > limit
     rows = rows[:limit]
@@ -68,7 +68,12 @@ async def list_leads(
 
 async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> int:
     async with house.store.look() as uow:
-        return await uow.leads.count(_sight(viewer, house), wanted, house.clock())
+        return await uow.leads.count(_sight(viewer, house), _mine(wanted, viewer), house.clock())
+
+
+def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
+    """ "me" is who asks."""
+    return replace(wanted, assignee=viewer.account) if wanted.assignee == "me" else wanted
 
 
 async def queue_counts(viewer: Viewer, *, house: House) -> tuple[QueueCount, ...]:

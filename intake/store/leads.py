@@ -5,35 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy import String, cast
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from intake.domain.conflict import Sight
 from intake.domain.errors import NotFound, Stale
+from intake.domain.lifecycle import MERGED, SUSPENDED, stages
+from intake.domain.sla import ESCALATE_AFTER
+from intake.store.lead_filters import LeadFilter, filtered
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
+RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
 Query = TypeVar("Query", bound=SelectOfScalar[Any])
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What a list shows; None and False mean "any". due: today | overdue."""
-
-    queue: str | None = None
-    stages: tuple[str, ...] | None = None
-    due: str | None = None
-    q: str | None = None
-    needs_human: bool = False
-    assignee: str | None = None
-    unclaimed: bool = False
-    urgency: str | None = None
-    domain: str | None = None
-    problem: str | None = None
-    region: str | None = None
 
 
 class Leads:
@@ -65,6 +52,10 @@ class Leads:
     async def by_id(self, lead_id: str) -> Lead | None:
         return await self._session.get(Lead, lead_id)
 
+    async def merged_into(self, number: str) -> list[Lead]:
+        query = select(Lead).where(Lead.merged_into == number, Lead.stage == MERGED).with_for_update(of=Lead)
+        return list((await self._session.exec(query)).all())
+
     async def by_hotline_no(self, number: str) -> Lead | None:
         return (await self._session.exec(select(Lead).where(Lead.hotline_no == number))).first()
 
@@ -91,7 +82,7 @@ class Leads:
         limit: int,
     ) -> list[Lead]:
         """Leads in order of their next deadline; `after` is (decide_by, id) of the last one shown."""
-        query = _filtered(_seen(select(Lead), sight), wanted, now)
+        query = filtered(_seen(select(Lead), sight), wanted, now)
         if after is not None:
             at, last_id = after
             query = query.where(
@@ -101,8 +92,36 @@ class Leads:
         return list((await self._session.exec(query)).all())
 
     async def count(self, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> int:
-        query = _filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
+        query = filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
         return (await self._session.exec(query)).one()
+
+    async def clocks_due(self, now: dt.datetime, limit: int) -> list[str]:
+        """Ids of open leads whose clock has something new to say, those that waited longest first."""
+        undecided = col(Lead.is_confirmed).is_(False) & (col(Lead.decide_by) < now)
+        is_late = undecided | (col(Lead.answer_by) < now)
+        # JSON text, the same in both databases: a flag is a quoted word of it.
+        not_escalated = ~cast(col(Lead.flags), String).like('%"escalate"%')
+        grace = now - dt.timedelta(days=ESCALATE_AFTER)
+        very_late = (col(Lead.is_confirmed).is_(False) & (col(Lead.decide_by) < grace)) | (
+            col(Lead.answer_by) < grace
+        )
+        says = or_(
+            col(Lead.warned_at).is_(None) & (col(Lead.warn_at) <= now),
+            is_late & col(Lead.overdue_at).is_(None),
+            very_late & not_escalated & col(Lead.overdue_at).is_not(None),
+        )
+        query = (
+            select(Lead.id)
+            .where(col(Lead.stage).in_(RUNNING), says)
+            .order_by(col(Lead.answer_by), col(Lead.id))
+            .limit(limit)
+        )
+        return list((await self._session.exec(query)).all())
+
+    async def locked(self, lead_id: str) -> Lead | None:
+        """The lead, nobody else's until the transaction ends; None while another worker holds it."""
+        query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead, skip_locked=True)
+        return (await self._session.exec(query)).first()
 
     async def queue_counts(self, sight: Sight, open_stages: tuple[str, ...]) -> dict[str, int]:
         query: Any = (
@@ -203,62 +222,3 @@ def _seen(query: Query, sight: Sight) -> Query:
         .where(col(LeadRespondent.organisation).in_(sorted(sight.hidden)))
     )
     return query.where(~hidden.exists())
-
-
-def _filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
-    for column, value in (
-        (Lead.queue, wanted.queue),
-        (Lead.assignee, wanted.assignee),
-        (Lead.urgency, wanted.urgency),
-        (Lead.domain, wanted.domain),
-    ):
-        if value is not None:
-            query = query.where(col(column) == value)
-    conditions: list[Any] = []
-    if wanted.stages is not None:
-        conditions.append(col(Lead.stage).in_(wanted.stages))
-    if wanted.region is not None:
-        conditions.append(col(Lead.region).startswith(wanted.region))
-    if wanted.needs_human:
-        conditions += [col(Lead.needs_human).is_(True), col(Lead.is_confirmed).is_(False)]
-    if wanted.unclaimed:
-        conditions.append(col(Lead.assignee).is_(None))
-    return query.where(*conditions, *_asked(wanted, now))
-
-
-def _asked(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
-    conditions: list[Any] = []
-    if wanted.due is not None:
-        conditions.append(_due(wanted.due, now))
-    if wanted.q:
-        conditions.append(_matches(wanted.q))
-    return conditions
-
-
-def _due(due: str, now: dt.datetime) -> Any:
-    undecided = col(Lead.stage).in_(("L10", "L11", "L20"))
-    edge = now if due == "overdue" else now + dt.timedelta(hours=24)
-    late = or_(undecided & (col(Lead.decide_by) < edge), ~undecided & (col(Lead.answer_by) < edge))
-    return late if due == "overdue" else late & (col(Lead.answer_by) >= now)
-
-
-def _matches(words: str) -> Any:
-    """Number, agency name or words of the complaint."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    in_text = (
-        select(Complaint.id)
-        .where(Complaint.id == Lead.complaint_id)
-        .where(
-            or_(
-                col(Complaint.text).like(pattern, escape="\\"),
-                col(Complaint.enterprise_name).like(pattern, escape="\\"),
-            )
-        )
-        .exists()
-    )
-    return or_(
-        col(Lead.number) == words.strip().upper(),
-        col(Lead.hotline_no) == words.strip(),
-        col(Lead.agency_name).like(pattern, escape="\\"),
-        in_text,
-    )

@@ -160,6 +160,26 @@ class Lead(SQLModel, table=True):
     finding: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_reply: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     rating: int | None = None
+    # Overlays beside the stage: see domain/lifecycle.FLAGS.
+    flags: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    # What waits for somebody's approval: {"step", "by", "reason", "note", "at", "stage"}.
+    request: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    stage_before: str | None = Field(default=None, max_length=8)
+    returns: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    questions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    is_extended: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    is_final: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    lease_until: dt.datetime | None = None
+    suspended_at: dt.datetime | None = None
+    merged_into: str | None = Field(default=None, index=True, max_length=16)
+    replied_by: str | None = Field(default=None, max_length=32)
+    warn_at: dt.datetime | None = Field(default=None, index=True)
+    warned_at: dt.datetime | None = None
+    overdue_at: dt.datetime | None = None
     version: int = 1
 
 

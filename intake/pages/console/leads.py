@@ -26,10 +26,13 @@ router = APIRouter(prefix="/console")
 PAGE = 30
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("待处理", {}),
+    ("我承办的", {"assignee": "me"}),
     ("待人工判断", {"needs_human": "1"}),
     ("无人认领", {"unclaimed": "1"}),
     ("今天到期", {"due": "today"}),
     ("已超期", {"due": "overdue"}),
+    ("待审批", {"requested": "1"}),
+    ("绿色通道", {"green": "1"}),
     ("全部", {"stage": "all"}),
 )
 
@@ -116,6 +119,8 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
         if step == "reclassify"
         else None,
         may_train=fields.get("may_train") == "1",
+        reason=fields.get("reason") or None,
+        decision=fields.get("decision") or None,
     )
     try:
         version = _version(fields)

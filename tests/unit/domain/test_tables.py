@@ -80,6 +80,14 @@ def test_every_step_starts_and_ends_in_known_stages():
         assert step.to_stage is None or step.to_stage in lifecycle.stages()
 
 
+def test_every_stage_but_the_talk_is_reached_and_every_reason_kind_is_known():
+    reached = {step.to_stage for step in lifecycle.steps().values()}
+    reached |= {lifecycle.FIRST_STAGE, lifecycle.SUSPENDED, "L10", "L00"}
+    assert reached >= set(lifecycle.stages())
+    for step in lifecycle.steps().values():
+        assert not step.reason_kind or lifecycle.reasons(step.reason_kind)
+
+
 def test_no_open_stage_is_a_dead_end():
     for stage in lifecycle.stages().values():
         if stage.is_open:

@@ -1,0 +1,209 @@
+"""What a step changes besides the stage: one small function a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from intake.domain import conflict, lifecycle
+from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
+from intake.services import step_requests
+from intake.services.reclassify import reclassify
+from intake.services.steps import Effect, Scene, refused
+from intake.store.tables import Lead
+
+# A claim (认领) keeps others away for half a working day; then the lead is anybody's again.
+LEASE = dt.timedelta(hours=4)
+
+
+async def apply(scene: Scene) -> Effect:
+    """Change the lead's own fields for the step.
+
+    raises: WrongStep, Forbidden, Malformed, NotFound
+    """
+    step = scene.order.step
+    if step in lifecycle.FLAGS:
+        return _flag(scene)
+    if step in lifecycle.ASKED:
+        return step_requests.request(scene)
+    return await _EFFECTS.get(step, _nothing)(scene)
+
+
+async def _nothing(_scene: Scene) -> Effect:
+    return Effect()
+
+
+async def _confirm(scene: Scene) -> Effect:
+    scene.lead.is_confirmed, scene.lead.needs_human = True, False
+    return Effect(label="已受理，开始监督办理", is_public=True)
+
+
+async def _reject(scene: Scene) -> Effect:
+    lead, reason = scene.lead, scene.reason
+    lead.is_confirmed, lead.needs_human = True, False
+    if reason is not None:
+        more = f" {scene.order.public_text.strip()}" if scene.order.public_text else ""
+        lead.public_reply = f"不予受理：{reason.label}。{reason.other_way}{more}"
+    return Effect(label="不予受理，理由和其他途径见下", is_public=True)
+
+
+async def _claim(scene: Scene) -> Effect:
+    lead, account = scene.lead, scene.viewer.account
+    is_held = lead.assignee not in (None, account)
+    if is_held and (lead.lease_until is None or lead.lease_until > scene.now):
+        raise refused(scene, "这条线索已有人认领或承办。")
+    lead.assignee, lead.lease_until = account, scene.now + LEASE
+    return Effect()
+
+
+async def _release(scene: Scene) -> Effect:
+    scene.lead.assignee = scene.lead.lease_until = None
+    return Effect()
+
+
+async def _assign(scene: Scene) -> Effect:
+    account = await scene.uow.accounts.by_login((scene.order.assignee or "").strip().lower())
+    if account is None or account.is_disabled:
+        raise Malformed(FieldProblem("assignee", "unknown_account", "没有这个账号，或账号已停用。"))
+    scene.lead.assignee, scene.lead.lease_until = account.login, None
+    return Effect({"assignee": account.login})
+
+
+async def _sign(scene: Scene) -> Effect:
+    if scene.lead.assignee != scene.viewer.account:
+        raise Forbidden("只有被交办的人可以签收。")
+    return Effect(label="承办人员已签收，正在核查", is_public=True)
+
+
+async def _ask(scene: Scene) -> Effect:
+    lead = scene.lead
+    if lead.questions >= lifecycle.MOST_QUESTIONS:
+        raise refused(scene, "已经请投诉人补充过两次，请根据现有材料决定。")
+    lead.questions += 1
+    lead.stage_before = scene.before
+    return Effect({"question": scene.order.note}, "请您补充信息", is_public=True)
+
+
+async def _transfer(scene: Scene) -> Effect:
+    return Effect({"target": scene.order.target}, "已转有权处理的单位", is_public=True)
+
+
+async def _document(scene: Scene) -> Effect:
+    return Effect(label="已向执法机关发出监督文书", is_public=True)
+
+
+async def _reply(scene: Scene) -> Effect:
+    scene.lead.finding, scene.lead.public_reply = scene.order.note, scene.order.public_text
+    scene.lead.replied_by = scene.viewer.account
+    return Effect()
+
+
+async def _visit(scene: Scene) -> Effect:
+    return Effect(label="已回访", is_public=True)
+
+
+async def _close(scene: Scene) -> Effect:
+    lead = scene.lead
+    if scene.house.policy.four_eyes and lead.replied_by == scene.viewer.account:
+        raise Forbidden("答复须由另一人审核后办结。")
+    for other in await scene.uow.leads.merged_into(lead.number):
+        other.public_reply = lead.public_reply
+        await _tell(scene, other, "close", "已并案办结，答复见下", is_public=True)
+        scene.uow.leads.save(other)
+    return Effect(label="已办结，答复见下", is_public=True)
+
+
+async def _terminate(scene: Scene) -> Effect:
+    label = scene.reason.label if scene.reason else ""
+    scene.lead.public_reply = f"终止办理：{label}。"
+    return Effect(label="已终止办理，理由见下", is_public=True)
+
+
+async def _merge(scene: Scene) -> Effect:
+    """Both stay whole: each keeps its clock, its complainant and its history; the main one answers for both."""
+    lead, wanted = scene.lead, (scene.order.target or "").strip().upper()
+    try:
+        sight = conflict.sight(scene.viewer, scene.house.parents)
+        main = await scene.uow.leads.visible(wanted, sight)
+    except NotFound as error:
+        raise Malformed(FieldProblem("target", "unknown_lead", "没有找到要并入的线索。")) from error
+    if main.number == lead.number or not lifecycle.stages()[main.stage].is_open or main.merged_into:
+        raise Malformed(FieldProblem("target", "cannot_merge", "只能并入另一条正在办理的线索。"))
+    lead.merged_into, lead.stage_before = main.number, scene.before
+    await _tell(scene, main, "merge_in", "有线索并入", details={"number": lead.number})
+    scene.uow.leads.save(main)
+    return Effect({"into": main.number, "from_stage": scene.before}, "已与相同事项合并办理", is_public=True)
+
+
+async def _unmerge(scene: Scene) -> Effect:
+    lead = scene.lead
+    main = await scene.uow.leads.by_number(lead.merged_into or "")
+    lead.stage, lead.merged_into, lead.stage_before = lead.stage_before or "L20", None, None
+    if main is not None:
+        await _tell(scene, main, "merge_out", "并入的线索已分开", details={"number": lead.number})
+        scene.uow.leads.save(main)
+    return Effect(label="已恢复单独办理", is_public=True)
+
+
+async def _reclassify(scene: Scene) -> Effect:
+    details = await reclassify(
+        scene.order.labels or {},
+        scene.lead,
+        scene.viewer,
+        scene.now,
+        may_train=scene.order.may_train,
+        uow=scene.uow,
+        house=scene.house,
+    )
+    return Effect(details)
+
+
+def _flag(scene: Scene) -> Effect:
+    step, lead = scene.order.step, scene.lead
+    if step not in lead.flags:
+        lead.flags = [*lead.flags, step]
+    return Effect({"target": scene.order.target} if scene.order.target else {})
+
+
+async def _tell(
+    scene: Scene,
+    lead: Lead,
+    kind: str,
+    label: str,
+    *,
+    is_public: bool = False,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """An event on another lead than the one the step is about."""
+    await scene.uow.leads.record(
+        lead,
+        at=scene.now,
+        actor=scene.viewer.account,
+        kind=kind,
+        label=label,
+        is_public=is_public,
+        details=details,
+    )
+
+
+_EFFECTS: dict[str, Callable[[Scene], Awaitable[Effect]]] = {
+    "confirm": _confirm,
+    "reject": _reject,
+    "claim": _claim,
+    "release": _release,
+    "assign": _assign,
+    "sign": _sign,
+    "ask": _ask,
+    "transfer": _transfer,
+    "document": _document,
+    "reply": _reply,
+    "visit": _visit,
+    "close": _close,
+    "terminate": _terminate,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "resume": step_requests.resume,
+    "review": step_requests.review,
+    "reclassify": _reclassify,
+}

@@ -1,0 +1,104 @@
+"""What a list of leads may be narrowed to, as conditions of a query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import null
+from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from intake.store.tables import Complaint, Lead
+
+Query = TypeVar("Query", bound=SelectOfScalar[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What a list shows; None and False mean "any". due: today | overdue."""
+
+    queue: str | None = None
+    stages: tuple[str, ...] | None = None
+    due: str | None = None
+    q: str | None = None
+    needs_human: bool = False
+    assignee: str | None = None
+    unclaimed: bool = False
+    urgency: str | None = None
+    domain: str | None = None
+    problem: str | None = None
+    region: str | None = None
+    green: bool = False
+    requested: bool = False
+
+
+def filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
+    for column, value in (
+        (Lead.queue, wanted.queue),
+        (Lead.assignee, wanted.assignee),
+        (Lead.urgency, wanted.urgency),
+        (Lead.domain, wanted.domain),
+    ):
+        if value is not None:
+            query = query.where(col(column) == value)
+    conditions: list[Any] = []
+    if wanted.stages is not None:
+        conditions.append(col(Lead.stage).in_(wanted.stages))
+    if wanted.region is not None:
+        conditions.append(col(Lead.region).startswith(wanted.region))
+    conditions += _ticked(wanted)
+    return query.where(*conditions, *_asked(wanted, now))
+
+
+def _ticked(wanted: LeadFilter) -> list[Any]:
+    """The filters that are on or off."""
+    conditions: list[Any] = []
+    if wanted.needs_human:
+        conditions += [col(Lead.needs_human).is_(True), col(Lead.is_confirmed).is_(False)]
+    if wanted.green:
+        conditions.append(col(Lead.is_green).is_(True))
+    if wanted.requested:
+        conditions.append(col(Lead.request).is_not(null()))
+    if wanted.unclaimed:
+        conditions.append(col(Lead.assignee).is_(None))
+    return conditions
+
+
+def _asked(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.due is not None:
+        conditions.append(_due(wanted.due, now))
+    if wanted.q:
+        conditions.append(_matches(wanted.q))
+    return conditions
+
+
+def _due(due: str, now: dt.datetime) -> Any:
+    undecided = col(Lead.stage).in_(("L10", "L11", "L20"))
+    edge = now if due == "overdue" else now + dt.timedelta(hours=24)
+    late = or_(undecided & (col(Lead.decide_by) < edge), ~undecided & (col(Lead.answer_by) < edge))
+    return late if due == "overdue" else late & (col(Lead.answer_by) >= now)
+
+
+def _matches(words: str) -> Any:
+    """Number, agency name or words of the complaint."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    in_text = (
+        select(Complaint.id)
+        .where(Complaint.id == Lead.complaint_id)
+        .where(
+            or_(
+                col(Complaint.text).like(pattern, escape="\\"),
+                col(Complaint.enterprise_name).like(pattern, escape="\\"),
+            )
+        )
+        .exists()
+    )
+    return or_(
+        col(Lead.number) == words.strip().upper(),
+        col(Lead.hotline_no) == words.strip(),
+        col(Lead.agency_name).like(pattern, escape="\\"),
+        in_text,
+    )
