@@ -10,6 +10,7 @@ message becomes nlu_fallback and the bot asks back.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any, Dict, List, Text
 
 import joblib
@@ -78,9 +79,11 @@ class LinearIntents(GraphComponent):
             joblib.dump(self._parts, folder / FILE)
         return self._resource
 
-    def _fit(self, rows: Any, labels: List[Text]) -> LogisticRegression:
+    def _fit(self, rows: Any, labels: List[Text]) -> "Scores":
         model = LogisticRegression(C=self._config["C"], max_iter=400, class_weight="balanced", random_state=7)
-        return model.fit(rows, labels)
+        model.fit(rows, labels)
+        weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        return Scores([str(c) for c in model.classes_], weights, model.intercept_.astype(np.float32))
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -98,11 +101,24 @@ class LinearIntents(GraphComponent):
         chosen = {"name": "nlu_fallback", "confidence": 1 - best["confidence"]} if unsure else best
         message.set(INTENT, chosen, add_to_output=True)
         message.set("intent_ranking", ranking[:5], add_to_output=True)
-        if "answers" in self._parts:
+        if best["name"] == "ask_policy" and "answers" in self._parts:
             message.set("answer_ranking", _ranked(self._parts["answers"], row)[:3], add_to_output=True)
 
 
-def _ranked(model: LogisticRegression, row: Any) -> List[Dict[Text, Any]]:
-    scores = model.predict_proba(row)[0]
-    order = np.argsort(-scores)
-    return [{"name": str(model.classes_[i]), "confidence": float(scores[i])} for i in order]
+@dataclass
+class Scores:
+    """A fitted softmax: only the rows of a message's own features are read (sklearn copies the matrix each time)."""
+
+    labels: List[Text]
+    weights: Any
+    bias: Any
+
+    def of(self, row: Any) -> Any:
+        raw = row.data.astype(np.float32) @ self.weights[row.indices] + self.bias
+        raised = np.exp(raw - raw.max())
+        return raised / raised.sum()
+
+
+def _ranked(model: Scores, row: Any) -> List[Dict[Text, Any]]:
+    scores = model.of(row)
+    return [{"name": model.labels[i], "confidence": float(scores[i])} for i in np.argsort(-scores)]
