@@ -18,6 +18,10 @@ app = typer.Typer(
 )
 users = typer.Typer(help="工作人员账号", no_args_is_help=True)
 simulate = typer.Typer(help="本地模拟的外部系统", no_args_is_help=True)
+audit = typer.Typer(help="办理经过的完整性", no_args_is_help=True)
+calendar = typer.Typer(help="工作日历", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(calendar, name="calendar")
 app.add_typer(users, name="users")
 app.add_typer(simulate, name="simulate")
 
@@ -128,6 +132,29 @@ def evaluate(
 
     settings = _settings()
     raise typer.Exit(command.run_evaluate(settings.data_dir, settings.models, shared))
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """核对全部办理经过：改动、删除、调换顺序都会指出第一处断裂。"""
+    from intake.services.audit import verify
+
+    anchors = _settings().var_dir / "anchors"
+    verdict = _with_house(lambda house: verify(anchors, house=house))
+    typer.echo(f"已核对 {verdict.leads} 条线索、{verdict.events} 条经过、{verdict.anchors} 份每日锚定。")
+    words = {
+        "changed": "被改动",
+        "missing": "缺失",
+        "reordered": "顺序被调换",
+        "cut": "末尾被删",
+        "gone": "整条被删",
+        "altered": "锚定文件被改动",
+    }
+    for broken in verdict.breaks:
+        typer.echo(f"断裂：{broken.number} 第 {broken.seq} 条{words[broken.kind]}", err=True)
+    if verdict.breaks:
+        raise typer.Exit(1)
+    typer.echo("全部完整。")
 
 
 @users.command("add")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
@@ -16,6 +18,7 @@ log = logging.getLogger(__name__)
 IDLE_S = 1.0
 BEAT_S = 15.0
 CLOCKS_S = 30.0
+ANCHOR_S = 3600.0
 AFTER_ERROR_S = 5.0
 
 
@@ -27,6 +30,16 @@ async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None
 async def watch_deadlines(worker: str, house: House, stop: asyncio.Event) -> None:
     """Warn, chase and escalate by the clock, each once."""
     await _forever(lambda: watch_clocks(house=house), stop, idle_s=CLOCKS_S)
+
+
+async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> None:
+    """One anchor file a day; whichever worker is first writes it."""
+
+    async def once() -> int:
+        await anchor(folder, house=house)
+        return 0
+
+    await _forever(once, stop, idle_s=ANCHOR_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

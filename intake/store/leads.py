@@ -134,6 +134,22 @@ class Leads:
         query = select(LeadEvent).where(LeadEvent.lead_id == lead_id).order_by(col(LeadEvent.seq))
         return list((await self._session.exec(query)).all())
 
+    async def after_id(self, last_id: str, limit: int) -> list[Lead]:
+        """All leads in the order of their ids: for jobs that walk through everything, never for a viewer."""
+        query = select(Lead).where(col(Lead.id) > last_id).order_by(col(Lead.id)).limit(limit)
+        return list((await self._session.exec(query)).all())
+
+    async def events_of(self, lead_ids: list[str]) -> dict[str, list[LeadEvent]]:
+        query = (
+            select(LeadEvent)
+            .where(col(LeadEvent.lead_id).in_(lead_ids))
+            .order_by(col(LeadEvent.lead_id), col(LeadEvent.seq))
+        )
+        found: dict[str, list[LeadEvent]] = {}
+        for event in (await self._session.exec(query)).all():
+            found.setdefault(event.lead_id, []).append(event)
+        return found
+
     async def shared_events(self, after_us: int, after_id: str, limit: int) -> list[tuple[LeadEvent, Lead]]:
         """Events of shared leads after (microseconds since 1970, event id), oldest first; readings left out."""
         edge = dt.datetime.fromtimestamp(after_us / 1_000_000, dt.UTC)
