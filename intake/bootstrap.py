@@ -13,8 +13,8 @@ from connectors.hotline12345.connector import HotlineClient
 from connectors.rasa.connector import RasaBot
 from intake.classify import pipeline
 from intake.domain import agencies, places
-from intake.domain.workdays import load_calendar
 from intake.services.house import House, Organisation, Policy, Understanding
+from intake.services.import_calendar import calendar_of
 from intake.services.sign_in import add_account
 from intake.settings import Settings
 from intake.store.crypto import KeyRing
@@ -47,7 +47,7 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
         house = House(
             store=store,
             policy=_policy(settings),
-            calendar=load_calendar(),
+            calendar=await calendar_of(store),
             clock=lambda: dt.datetime.now(dt.UTC),
             organisations=organisations(),
             region_names=region_names(),

@@ -157,6 +157,25 @@ def audit_verify() -> None:
     typer.echo("全部完整。")
 
 
+@calendar.command("import")
+def calendar_import(
+    file: Annotated[Path, typer.Argument(help="CSV：day,kind(off|work),name,notice_year,source")],
+) -> None:
+    """导入新一年的放假安排，重新计算暂定的期限并告知投诉人。"""
+    import csv
+
+    from intake.services.import_calendar import import_calendar
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        done = _with_house(lambda house: import_calendar(rows, house=house))
+    except (OSError, ValueError, UnicodeError) as error:
+        raise _fail(f"日历没有导入：{error}") from error
+    typer.echo(f"已导入 {done.days} 天；{done.moved} 条线索的期限改变，{done.settled} 条不再是暂定。")
+    typer.echo("请重启网页服务和后台（xiansuo web、worker），新登记的线索按新日历计算。")
+
+
 @users.command("add")
 def users_add(
     login: str,

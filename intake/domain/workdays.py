@@ -54,6 +54,32 @@ def load_calendar(rows: Iterable[dict[str, str]] | None = None) -> WorkCalendar:
     return WorkCalendar(frozenset(off), frozenset(worked), frozenset(years))
 
 
+def check_rows(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows of a notice as they may be added to the calendar.
+
+    columns: day (ISO), kind (off | work), name, notice_year, source (number of the notice)
+    raises:  ValueError naming the first row that cannot be used
+    """
+    checked = []
+    for number, row in enumerate(rows, 2):
+        try:
+            day = dt.date.fromisoformat(row["day"])
+            if row["kind"] not in ("off", "work"):
+                raise ValueError(f"kind {row['kind']!r}")
+            if row["kind"] == "work" and day.weekday() < 5:
+                raise ValueError(f"{day} 不是周末，不需要补班")
+            if abs(int(row["notice_year"]) - day.year) > 1:
+                raise ValueError(f"{day} 不属于 {row['notice_year']} 年的通知")
+            if not row["name"].strip() or not row["source"].strip():
+                raise ValueError("缺少节日名称或通知文号")
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"第 {number} 行无法使用：{error}") from error
+        checked.append(row)
+    if not checked:
+        raise ValueError("文件里没有一行日历")
+    return checked
+
+
 def add_working_days(start: dt.date, days: int, calendar: WorkCalendar) -> Due:
     """Return the last day of a limit of `days` working days.
 

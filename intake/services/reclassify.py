@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from intake.domain import routing, taxonomy
+from intake.domain import routing, sla, taxonomy
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
-from intake.services.house import House
+from intake.services.house import House, Organisation
 from intake.store.tables import Correction, Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -39,19 +39,8 @@ async def reclassify(
         others = {m["code"] for m in lead.classification.get("other_agencies", []) if m}
         await uow.leads.set_respondents(lead.id, frozenset({agency.code, *others}))
     lead.needs_human = False
-    level = (
-        f"justice_{agency.level}"
-        if agency and agency.kind == "justice"
-        else agency.level
-        if agency
-        else "unknown"
-    )
-    route = routing.route(
-        routing.Facts(
-            lead.region, level, "enterprise" if lead.is_green else "person", lead.domain, lead.scope
-        )
-    )
-    lead.queue, lead.supervisor, lead.route_reason = route.queue, route.supervisor, route.reason
+    _route(lead, agency, house)
+    moved = _count_again(lead, before, house)
     after = _labels_of(lead)
     uow.complaints.keep_correction(
         Correction(
@@ -64,7 +53,33 @@ async def reclassify(
             at=now,
         )
     )
-    return {"before": before, "after": after, "queue": lead.queue}
+    return {"before": before, "after": after, "queue": lead.queue} | moved
+
+
+def _route(lead: Lead, agency: Organisation | None, house: House) -> None:
+    """Queue and supervising bureau by the labels as they are now."""
+    if agency is None:
+        level = "unknown"
+    else:
+        level = f"justice_{agency.level}" if agency.kind == "justice" else agency.level
+    who = "enterprise" if lead.is_green else "person"
+    route = routing.route(routing.Facts(lead.region, level, who, lead.domain, lead.scope))
+    lead.queue, lead.supervisor, lead.route_reason = route.queue, route.supervisor, route.reason
+
+
+def _count_again(lead: Lead, before: dict[str, Any], house: House) -> dict[str, Any]:
+    """Limits follow urgency and channel, from the day of receipt; returns old and new when they moved."""
+    if (before["urgency"], before["is_green"]) == (lead.urgency, lead.is_green) or lead.is_extended:
+        return {}
+    old = lead.answer_by
+    clocks = sla.clocks(lead.received_at, lead.urgency, is_green=lead.is_green, calendar=house.calendar)
+    lead.decide_by, lead.answer_by = clocks.decide_by, clocks.answer_by
+    lead.is_provisional, lead.warn_at = clocks.is_provisional, clocks.warn_at
+    return (
+        {}
+        if old == lead.answer_by
+        else {"answer_by": {"old": old.isoformat(), "new": lead.answer_by.isoformat()}}
+    )
 
 
 def _set_labels(lead: Lead, labels: dict[str, Any]) -> None:

@@ -150,6 +150,11 @@ class Leads:
             found.setdefault(event.lead_id, []).append(event)
         return found
 
+    async def provisional(self) -> list[str]:
+        """Ids of the open leads whose deadlines were counted without a holiday notice."""
+        query = select(Lead.id).where(col(Lead.is_provisional).is_(True), col(Lead.stage).in_(RUNNING))
+        return list((await self._session.exec(query.order_by(col(Lead.id)))).all())
+
     async def shared_events(self, after_us: int, after_id: str, limit: int) -> list[tuple[LeadEvent, Lead]]:
         """Events of shared leads after (microseconds since 1970, event id), oldest first; readings left out."""
         edge = dt.datetime.fromtimestamp(after_us / 1_000_000, dt.UTC)

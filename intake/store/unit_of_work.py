@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.store.accounts import Accounts
+from intake.store.calendar_days import CalendarDays
 from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
@@ -24,6 +25,7 @@ from intake.store.outbox import OutboxRows
 class UnitOfWork:
     def __init__(self, session: AsyncSession, keys: KeyRing) -> None:
         self.accounts = Accounts(session, keys)
+        self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
         self.conversations = Conversations(session, keys)
         self.inbox = Inbox(session, keys)

@@ -278,3 +278,14 @@ async def test_random_walks_lose_no_lead_and_leave_an_event_for_every_step(lite)
 async def events(house, lead):
     async with house.store.look() as uow:
         return len(await uow.leads.events(lead.id))
+
+
+async def test_a_change_of_urgency_moves_the_deadlines_from_the_day_of_receipt(house):
+    number = (await filed(house)).number
+    before = await lead_of(house, number)
+
+    urgent = await step(house, number, "reclassify", labels={"urgency": "U1"})
+    assert urgent.answer_by < before.answer_by
+
+    back = await step(house, number, "reclassify", labels={"urgency": before.urgency})
+    assert back.answer_by == before.answer_by
