@@ -131,6 +131,10 @@ async def _merge(scene: Scene) -> Effect:
     if main.number == lead.number or not lifecycle.stages()[main.stage].is_open or main.merged_into:
         raise Malformed(FieldProblem("target", "cannot_merge", "只能并入另一条正在办理的线索。"))
     lead.merged_into, lead.stage_before = main.number, scene.before
+    # Who must not see one of them must not learn of it by the other.
+    both = await scene.uow.leads.respondents(lead.id) | await scene.uow.leads.respondents(main.id)
+    for one in (lead, main):
+        await scene.uow.leads.set_respondents(one.id, both)
     await _tell(scene, main, "merge_in", "有线索并入", details={"number": lead.number})
     scene.uow.leads.save(main)
     return Effect({"into": main.number, "from_stage": scene.before}, "已与相同事项合并办理", is_public=True)

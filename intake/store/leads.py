@@ -40,6 +40,10 @@ class Leads:
         for organisation in sorted(respondents):
             self._session.add(LeadRespondent(lead_id=lead_id, organisation=organisation))
 
+    async def respondents(self, lead_id: str) -> frozenset[str]:
+        query = select(LeadRespondent.organisation).where(LeadRespondent.lead_id == lead_id)
+        return frozenset((await self._session.exec(query)).all())
+
     async def by_number(self, number: str) -> Lead | None:
         return (await self._session.exec(select(Lead).where(Lead.number == number))).first()
 

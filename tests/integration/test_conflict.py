@@ -1,0 +1,119 @@
+"""The test that may never be weakened: a lead about X does not exist for any account of X's family.
+
+Random organisation trees, real HTTP, every staff endpoint and page, every role: the answers before and
+after a lead is filed (and worked on) are the same bytes, but for the caller's own tokens.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+
+import aiohttp
+import pytest
+
+from intake.domain import conflict, lifecycle
+from intake.domain.conflict import STAFF_ROLES, Viewer
+from intake.services import read_leads, triage
+from intake.services.file_complaint import file_complaint
+from intake.services.house import Organisation
+from intake.services.sign_in import add_account
+from tests.factories.house import PASSWORD, TEXT, new_complaint
+from tests.factories.server import serve
+
+REGIONS = ("411202", "411203", "411200")
+WORD = "独一无二的词"
+SHI = Viewer("root", "测试", "city_supervisor", "411200-SF", "411200")
+
+
+def random_tree(dice):
+    """Code to organisation; parents come before their children."""
+    found = {"411200-SF": Organisation("411200-SF", "测试司法局", "411200", "city", "justice", "", None)}
+    for i in range(9):
+        code = f"T{i}"
+        parent = dice.choice([None, *[c for c in found if c.startswith("T")]])
+        region = dice.choice(REGIONS)
+        level = "city" if region == "411200" else "county"
+        found[code] = Organisation(code, f"测试机关{i}", region, level, "agency", "AD01", parent)
+    return found
+
+
+def tidy(body, number):
+    """A caller's own secrets and the number asked for are not part of the answer."""
+    body = re.sub(r'name="csrf" value="[^"]*"', "", body)
+    body = re.sub(r'"trace_id": ?"[^"]*"|编号 ?[0-9a-f]{8,}', "", body)
+    return body.replace(number, "N")
+
+
+async def answers(base, login, number):
+    """{call: (status, body)} of everything a member of staff can ask for."""
+    found = {}
+    async with aiohttp.ClientSession(base, cookie_jar=aiohttp.CookieJar(unsafe=True)) as page:
+        async with page.post("/api/v1/sessions", json={"login": login, "password": PASSWORD}) as answer:
+            head = {"Authorization": f"Bearer {(await answer.json())['token']}", "If-Match": '"1"'}
+        form = {"login": login, "password": PASSWORD}
+        async with page.post("/console/sign-in", data=form, allow_redirects=False) as answer:
+            assert answer.status == 303
+        gets = [
+            "/api/v1/queues",
+            f"/api/v1/leads/{number}",
+            "/console",
+            "/console/talks",
+            f"/console/leads/{number}",
+        ]
+        for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "requested=1",
+                      "unclaimed=1", "needs_human=1", "assignee=me", "urgency=U2", "region=411202", "limit=1"):  # fmt: skip
+            gets += [f"/api/v1/leads?{query}", *([f"/console?{query}"] if "limit" not in query else [])]
+        for path in gets:
+            async with page.get(path, headers=head) as answer:
+                found[path.replace(number, "N")] = (answer.status, tidy(await answer.text(), number))
+        for step in (*lifecycle.steps(), "reveal-identity"):
+            body = {"note": "测试理由五个字", "reason": "测试理由五个字", "public_text": "x", "target": "T1"}
+            async with page.post(f"/api/v1/leads/{number}/{step}", json=body, headers=head) as answer:
+                found[step] = (answer.status, tidy(await answer.text(), number))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(lite, seed):
+    dice = random.Random(seed)
+    lite.organisations = random_tree(dice)
+    agency = dice.choice([c for c in lite.organisations if c.startswith("T")])
+    family = sorted(c for c in conflict.family(agency, lite.parents) if c.startswith("T"))
+    outside = next((c for c in lite.organisations if c.startswith("T") and c not in family), None)
+    people = [(f"a{i}", dice.choice(family), role) for i, role in enumerate(STAFF_ROLES)]
+    people += [(f"b{i}", code, "city_supervisor") for i, code in enumerate(family)]
+    for login, organisation, role in people:
+        region = dice.choice(REGIONS)
+        await add_account(
+            login, "测试", PASSWORD, role=role, organisation=organisation, region=region, house=lite
+        )
+    for i, code in enumerate(c for c in (outside, None) if c):
+        await file_complaint(new_complaint(f"{TEXT}甲{i}", key=f"base-{i:04d}", agency_code=code), house=lite)
+
+    async with serve(lite) as base:
+        before = {login: await answers(base, login, "XSAAAAAAAAAAA") for login, _, _ in people}
+        receipt = await file_complaint(
+            new_complaint(f"{TEXT}{WORD}", key="secret-0001", agency_code=agency), house=lite
+        )
+        await triage.take_step(receipt.number, triage.Order("confirm"), version=1, viewer=SHI, house=lite)
+        after = {login: await answers(base, login, receipt.number) for login, _, _ in people}
+
+    assert (await read_leads.read_lead(receipt.number, SHI, house=lite)).lead.number == receipt.number
+    for login, organisation, role in people:
+        changed = [call for call in before[login] if before[login][call] != after[login][call]]
+        assert not changed, (role, organisation, agency, changed)
+
+
+async def test_a_merged_lead_hides_with_the_one_it_went_into(lite):
+    one = await file_complaint(new_complaint(key="m-0001", agency_code="411202-AD01"), house=lite)
+    other = await file_complaint(
+        new_complaint(f"{TEXT}乙", key="m-0002", agency_code="411202-AD02"), house=lite
+    )
+    order = triage.Order("merge", target=one.number, note="同一件事")
+    await triage.take_step(other.number, order, version=1, viewer=SHI, house=lite)
+
+    for code in ("411202-AD01", "411202-AD02"):
+        insider = Viewer("x", "测试", "city_supervisor", code, "411200")
+        page = await read_leads.list_leads(insider, read_leads.LeadFilter(), cursor=None, limit=9, house=lite)
+        assert page.items == ()
