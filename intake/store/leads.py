@@ -95,6 +95,22 @@ class Leads:
         query = query.order_by(col(Lead.decide_by), col(Lead.id)).limit(limit)
         return list((await self._session.exec(query)).all())
 
+    async def neighbours(
+        self, lead: Lead, sight: Sight, *, since: dt.datetime, limit: int
+    ) -> list[tuple[Lead, Complaint]]:
+        """Other leads about the same agency, or in the same region and domain, the newest first."""
+        same: Any = (col(Lead.region) == lead.region) & (col(Lead.domain) == lead.domain)
+        if lead.agency_code is not None:
+            same = or_(same, col(Lead.agency_code) == lead.agency_code)
+        query: Any = (
+            select(Lead, Complaint)
+            .join(Complaint, col(Complaint.id) == col(Lead.complaint_id))
+            .where(same, Lead.id != lead.id, col(Lead.received_at) >= since)
+            .order_by(col(Lead.received_at).desc())
+            .limit(limit)
+        )
+        return [(one, theirs) for one, theirs in (await self._session.exec(_seen(query, sight))).all()]
+
     async def count(self, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> int:
         query = filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
         return (await self._session.exec(query)).one()

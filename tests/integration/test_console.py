@@ -354,3 +354,13 @@ async def test_the_large_text_link_leads_nowhere_else(base, back):
 
     assert where.startswith("/")
     assert not re.match(r"/[\s/\\]", where)
+
+
+async def test_similar_leads_are_shown_with_reasons_and_never_hidden_ones(base, lite):
+    first = await filed(lite, key="alike-0001")
+    second = await filed(lite, f"{TEXT}已经是第二次了。", key="alike-0002")
+    async with browser(base, "shi") as staff:
+        html = await read(staff, f"/console/leads/{second.number}")
+    assert first.number in html
+    assert "内容相近" in html
+    assert "同一机关" in html

@@ -21,6 +21,7 @@ from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
 from intake.services.sign_in import SignedIn, list_accounts
+from intake.services.similar_leads import similar_leads
 
 router = APIRouter(prefix="/console")
 PAGE = 30
@@ -183,6 +184,7 @@ async def _lead_page(
         text=highlight(whole.text, marks_of(lead.classification, whole.complaint.text)),
         queue=routing.queue_label(lead.queue, dict(house.region_names)),
         accounts=accounts,
+        similar=await similar_leads(lead, whole.complaint, person.viewer, house=house),
         agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
         regions=house.region_names,
         now=house.clock(),

@@ -1,0 +1,47 @@
+"""Leads that may be about the same matter as one lead, as far as the viewer may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from intake.domain import conflict
+from intake.domain.conflict import Viewer
+from intake.domain.similar import SHOWN, Facts, Likeness, likeness
+from intake.services.house import House
+from intake.store.tables import Complaint, Lead
+
+WITHIN = dt.timedelta(days=180)
+CANDIDATES = 300
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    lead: Lead
+    likeness: Likeness
+
+
+async def similar_leads(
+    lead: Lead, complaint: Complaint, viewer: Viewer, *, house: House
+) -> tuple[Similar, ...]:
+    """At most five, the likest first."""
+    sight = conflict.sight(viewer, house.parents)
+    async with house.store.look() as uow:
+        rows = await uow.leads.neighbours(lead, sight, since=lead.received_at - WITHIN, limit=CANDIDATES)
+    own = _facts(lead, complaint)
+    found = [Similar(other, likeness(own, _facts(other, theirs))) for other, theirs in rows]
+    found = [s for s in found if s.likeness.score >= SHOWN]
+    return tuple(sorted(found, key=lambda s: (-s.likeness.score, s.lead.number))[:MOST])
+
+
+def _facts(lead: Lead, complaint: Complaint) -> Facts:
+    said = lead.classification
+    return Facts(
+        text=complaint.text,
+        agency=lead.agency_code,
+        enterprise=complaint.enterprise_name or (said.get("enterprise") or {}).get("name"),
+        uscc=complaint.uscc or (said.get("enterprise") or {}).get("uscc"),
+        documents=frozenset(said.get("document_numbers") or ()),
+        incident=complaint.incident_from,
+    )
