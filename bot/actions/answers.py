@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.message import Said
-
-SURE_ANSWER = 0.12
+from components.story_gate import SURE_ANSWER
 
 
 def answer_policy(dispatcher: Any, said: Said) -> None:

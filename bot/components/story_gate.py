@@ -8,7 +8,7 @@ number starts a look at progress.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Sequence, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,6 +18,8 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 LONG = 45
+# How likely an answer must be to be given.
+SURE_ANSWER = 0.12
 NUMBER = re.compile(r"XS[0-9A-Z]{11}", re.IGNORECASE)
 # Talk that stays what it is although a word of the law occurs in it.
 KEPT = {"query_progress", "supplement", "withdraw", "rate", "emergency", "talk_to_human", "ask_policy"}
@@ -42,22 +44,31 @@ class StoryGate(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             if text and not text.startswith("/"):
-                intent = decide(text, message.get(INTENT) or {}, message.get(METADATA) or {})
+                metadata, answers = message.get(METADATA) or {}, message.get("answer_ranking") or []
+                intent = decide(text, message.get(INTENT) or {}, metadata, answers)
                 message.set(INTENT, intent, add_to_output=True)
         return messages
 
 
-def decide(text: Text, intent: Dict[Text, Any], metadata: Dict[Text, Any]) -> Dict[Text, Any]:
-    """The intent to act on."""
+def decide(
+    text: Text, intent: Dict[Text, Any], metadata: Dict[Text, Any], answers: Sequence[Dict[Text, Any]] = ()
+) -> Dict[Text, Any]:
+    """The intent to act on. answers: what the bot could say to a question, likeliest first"""
     understood = metadata.get("understood") or {}
     if understood.get("danger"):
         return {"name": "emergency", "confidence": 1.0}
     name = intent.get("name")
     if NUMBER.search(text) and name not in ("supplement", "withdraw", "rate"):
         return {"name": "query_progress", "confidence": 1.0}
-    if tells(text, name, understood):
+    asks_in_vain = name == "ask_policy" and (not answers or answers[0]["confidence"] < SURE_ANSWER)
+    if tells(text, name, understood) or (asks_in_vain and is_matter_of_others(text, understood)):
         return {"name": "green_channel" if name == "green_channel" else "file_complaint", "confidence": 1.0}
     return intent
+
+
+def is_matter_of_others(text: Text, understood: Dict[Text, Any]) -> bool:
+    """A trouble told as a question (小区停水三天了，什么时候来水？): no answer fits, but somebody's desk does."""
+    return len(text) >= 15 and (understood.get("scope") or {}).get("code") in REFERRED
 
 
 def tells(text: Text, intent: Any, understood: Dict[Text, Any]) -> bool:

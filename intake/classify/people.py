@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from intake.classify.lookup import Words
 from intake.domain.enterprise import is_valid_uscc, normalise_uscc
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}(?![0-9A-Za-z])")
@@ -14,12 +15,14 @@ _SUFFIX = (
     r"网吧|网咖|幼儿园|培训学校|午托部|托管中心|培训中心|养老院|颐养中心|老年公寓|修理厂|汽修厂|汽修店|修车铺|家具厂|食品厂|选矿厂|材料厂|机械厂|化工厂|酒坊|油坊|豆腐坊|作坊|"
     r"加油站|加气站|服务站|体验店|专卖店|粮油店|水果店|烟酒店|五金店|农资店|服装店|小卖部|烟花销售点|销售点|销售部|物流部|驾校|茶楼|茶馆|浴池|洗浴中心|健身房|照相馆|打印店|洗车行|棋牌室|饲料店|种植园|果园|车行|蛋糕房|果蔬店|早点铺|鲜花坊|花店|海鲜店|建材城|玩具城|检测中心|矿业|铝业|制品厂|汽修|KTV|ktv)"
 )
-_NAME = re.compile(rf"(?P<head>[\u4e00-\u9fa5A-Za-z0-9（）()]{{2,24}}?)(?P<tail>{_SUFFIX})")
+_TAILS = Words(re.findall(r"[\u4e00-\u9fa5A-Za-z]+", _SUFFIX))
+_HEAD = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9（）()]{2,24}$")
 _OURS = re.compile(
     r"(?:我|俺|咱)们?(?:是|的|家|开|在|经营|有|单位|公司|厂|店|这)|本(?:公司|厂|店|企业|人(?:开|经营|是|系))|我司|名下|(?:企业|店名|店铺|公司|厂子?|店)(?:名字?|名称)?(?:是|叫)|其(?:经营|开办|所在)的?"
     r"|(?:我|俺|咱)们(?=[\u4e00-\u9fa5]{2,20}(?:公司|厂|店|社))"
 )
 _OF_MINE = re.compile(r"(?:这[个家])?是(?:我|俺|本人)|系本人|（?我(?:单位|公司)")
+LONGEST_NAME = 24
 # What may stand before a name and is not part of it.
 _TRIM = re.compile(
     r"^.*(?:我们?是|我是|本人系|是|系|我们?的|本人|本公司|本店|本厂|我公司|我司|我厂|开了?一?[个家间]?|经营了?的?|开办的?|一[个家间]|这[个家]|那[个家]|在|叫做?|名叫|名下|的|我们?|俺们?|咱们?|公司|厂里|有"
@@ -61,11 +64,15 @@ def find_uscc(raw: str) -> tuple[int, int] | None:
 
 def find_firms(text: str) -> list[tuple[int, int]]:
     """Where enterprises and shops stand that have a name of their own."""
-    found = []
-    for match in _NAME.finditer(text):
-        name = _TRIM.sub("", match["head"]) + match["tail"]
-        if len(name) - len(match["tail"]) >= 2 and len(name) >= 4 and not _PLAIN.match(name):
-            found.append((match.end() - len(name), match.end()))
+    found, last = [], 0
+    for tail, start, end in _TAILS.find(text):
+        head = _HEAD.search(text, max(last, start - LONGEST_NAME), start)
+        if head is None:
+            continue
+        name = _TRIM.sub("", head.group()) + tail
+        if len(name) - len(tail) >= 2 and len(name) >= 4 and not _PLAIN.match(name):
+            found.append((end - len(name), end))
+            last = end
     return found
 
 
