@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from intake.services.after_filing import withdraw
 from intake.services.file_complaint import file_complaint
 from intake.services.labelled_corrections import labelled_corrections
 from intake.services.triage import Order, take_step
-from tests.factories.house import PHONE, TEXT, new_complaint
+from tests.factories.house import NOON, PHONE, TEXT, new_complaint
 
 CITY = Viewer("shi", "市监督员", "city_supervisor", "411200-SF", "411200")
 
@@ -38,6 +39,7 @@ async def test_only_corrections_with_consent_are_learnt_masked_and_the_last_word
     assert "138****8000" in row.text
     assert row.labels["scope"] == ("SC11",)
     assert row.labels["gate"] == ()
+    lite.clock = lambda: NOON + dt.timedelta(minutes=5)
     order = Order("reclassify", labels={"scope": "SC00", "problem_types": ["PT104"]}, may_train=False)
     await take_step(kept.number, order, version=2, viewer=CITY, house=lite)
     assert await labelled_corrections(lite) == []
