@@ -23,7 +23,7 @@ FILES = {
     "requirements.lock",
     "requirements-dev.lock",
 }
-LONGEST_FILE, LONGEST_TABLES, LONGEST_FUNCTION = 300, 400, 40
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 # Registry hosts and machine paths, written so that this file does not name them itself.
 FORBIDDEN = re.compile(
     "|".join(
@@ -78,7 +78,7 @@ def test_the_bot_imports_none_of_the_others():
 
 
 def test_settings_are_read_only_at_the_top():
-    allowed = {"bootstrap.py", "main.py", "worker.py", "cli.py", "supervise", "settings.py"}
+    allowed = {"bootstrap.py", "main.py", "worker.py", "cli", "supervise", "settings.py"}
     for path in tracked("intake/*.py"):
         if "import Settings" in path.read_text("utf-8"):
             assert path.relative_to(ROOT / "intake").parts[0] in allowed, path
@@ -87,9 +87,8 @@ def test_settings_are_read_only_at_the_top():
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_and_functions_stay_small(path):
     text = path.read_text("utf-8")
-    longest = LONGEST_TABLES if path.name == "tables.py" else LONGEST_FILE
 
-    assert text.count("\n") <= longest
+    assert text.count("\n") <= LONGEST_FILE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -129,6 +128,6 @@ def test_logs_carry_no_built_strings():
 
 def test_nothing_reads_the_shared_folder_at_run_time():
     for path in sources():
-        if path.name in ("evaluation.py", "cli.py", "import_corpus.py", "command.py"):
+        if path.name in ("evaluation.py", "models.py", "import_corpus.py", "command.py"):
             continue
         assert "../shared" not in path.read_text("utf-8"), path

@@ -2,10 +2,11 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlmodel import SQLModel
 
+import intake.store.tables  # noqa: F401 (fills the metadata)
 from intake.store.database import Database
 from intake.store.migrate import upgrade
-from intake.store.tables import SQLModel
 
 
 async def test_migrations_and_tables_agree(database_url, tmp_path):

@@ -1,8 +1,9 @@
 """Alembic's entry: runs on the connection that `migrate.upgrade` hands over."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
-from intake.store.tables import SQLModel
+import intake.store.tables  # noqa: F401 (fills the metadata)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,92 +1,12 @@
-"""Rows. No rules here: the domain decides, rows store.
-
-Times are aware UTC (SQLModel's UTCDateTime refuses naive ones). JSON columns are
-always assigned anew, never changed in place.
-"""
+"""What was filed, who said it, and what became of it."""
 
 import datetime as dt
-import uuid
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SQLModel.metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def new_id() -> str:
-    return uuid.uuid4().hex
-
-
-class Account(SQLModel, table=True):
-    """A member of staff; organisation is a code of data/agencies.csv."""
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    login: str = Field(index=True, unique=True, max_length=64)
-    name: str = Field(max_length=64)
-    password_hash: str
-    role: str = Field(max_length=32)
-    organisation: str = Field(max_length=32)
-    region: str = Field(max_length=16)
-    is_disabled: bool = False
-    created_at: dt.datetime
-
-
-class StaffSession(SQLModel, table=True):
-    """A signed-in browser or program; only the token's hash is kept."""
-
-    __tablename__ = "staff_session"
-    token_hash: str = Field(primary_key=True, max_length=64)
-    account_id: str = Field(foreign_key="account.id", index=True)
-    csrf: str = Field(max_length=64)
-    created_at: dt.datetime
-    expires_at: dt.datetime
-
-
-class SignInTry(SQLModel, table=True):
-    """Failed sign-ins, for throttling; the login is kept as a blind index."""
-
-    __tablename__ = "sign_in_try"
-    id: str = Field(default_factory=new_id, primary_key=True)
-    login_index: str = Field(index=True, max_length=32)
-    address_index: str = Field(index=True, max_length=32)
-    at: dt.datetime
-
-
-class Conversation(SQLModel, table=True):
-    """One talk with a citizen. `vault` seals phones, ids and codes the bot never sees."""
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    session_hash: str = Field(unique=True, max_length=64)
-    channel: str = Field(max_length=16)
-    vault: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    needs_human: bool = Field(default=False, index=True)
-    human_reason: str = Field(default="", max_length=64)
-    handled_by: str | None = Field(default=None, max_length=32)
-    started_at: dt.datetime
-    seen_at: dt.datetime
-
-
-class ChatMessage(SQLModel, table=True):
-    """A citizen's message and, once made, the answer; both sealed."""
-
-    __tablename__ = "chat_message"
-    __table_args__ = (UniqueConstraint("conversation_id", "message_id"),)
-    id: str = Field(default_factory=new_id, primary_key=True)
-    conversation_id: str = Field(foreign_key="conversation.id", index=True)
-    message_id: str = Field(max_length=128)
-    seq: int
-    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    state: str = Field(default="received", max_length=16)
-    received_at: dt.datetime
+from intake.store.tables.base import new_id
 
 
 class Complaint(SQLModel, table=True):
@@ -208,50 +128,6 @@ class LeadEvent(SQLModel, table=True):
     hash: str = Field(max_length=64)
 
 
-class Outbox(SQLModel, table=True):
-    """What must be told to another system; written in the transaction of its cause."""
-
-    __table_args__ = (Index("ix_outbox_due", "state", "run_at"),)
-    id: str = Field(default_factory=new_id, primary_key=True)
-    destination: str = Field(max_length=32)
-    lead_id: str = Field(foreign_key="lead.id", index=True)
-    seq: int
-    kind: str = Field(max_length=32)
-    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    state: str = Field(default="ready", max_length=8)
-    attempts: int = 0
-    run_at: dt.datetime
-    lease_until: dt.datetime | None = None
-    worker: str | None = Field(default=None, max_length=64)
-    last_error: str | None = Field(default=None, max_length=256)
-    created_at: dt.datetime
-    done_at: dt.datetime | None = None
-
-
-class InboxItem(SQLModel, table=True):
-    """What another system told us, kept as it came; unknown numbers stay here as orphans."""
-
-    __tablename__ = "inbox_item"
-    __table_args__ = (UniqueConstraint("source", "number", "content_hash"),)
-    id: str = Field(default_factory=new_id, primary_key=True)
-    source: str = Field(max_length=32)
-    number: str = Field(index=True, max_length=64)
-    kind: str = Field(max_length=32)
-    content_hash: str = Field(max_length=64)
-    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    lead_id: str | None = Field(default=None, foreign_key="lead.id", index=True)
-    seq: int = Field(index=True)
-    received_at: dt.datetime
-
-
-class Nonce(SQLModel, table=True):
-    """Nonces of signed calls, each accepted once within the time window."""
-
-    app_id: str = Field(primary_key=True, max_length=64)
-    nonce: str = Field(primary_key=True, max_length=128)
-    at: dt.datetime = Field(index=True)
-
-
 class Correction(SQLModel, table=True):
     """A supervisor's word against the machine's: labelled data for the next training."""
 
@@ -262,23 +138,4 @@ class Correction(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     model: str = Field(max_length=64)
     may_train: bool = False
-    at: dt.datetime
-
-
-class CalendarDay(SQLModel, table=True):
-    """A day of a holiday notice that came after this release (`xiansuo calendar import`)."""
-
-    __tablename__ = "calendar_day"
-    day: str = Field(primary_key=True, max_length=10)
-    kind: str = Field(max_length=4)
-    name: str = Field(max_length=32)
-    notice_year: str = Field(max_length=4)
-    source: str = Field(max_length=256)
-    imported_at: dt.datetime
-
-
-class Heartbeat(SQLModel, table=True):
-    """The last sign of life of each worker."""
-
-    worker: str = Field(primary_key=True, max_length=64)
     at: dt.datetime

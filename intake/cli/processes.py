@@ -1,0 +1,78 @@
+"""Commands that start processes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from intake.cli.shell import app, settings_now
+
+simulate = typer.Typer(help="本地模拟的外部系统", no_args_is_help=True)
+app.add_typer(simulate, name="simulate")
+
+
+@app.command()
+def run() -> None:
+    """启动全部服务（网页、后台、机器人、本地热线），Ctrl-C 停止。"""
+    from intake import supervise
+
+    settings = settings_now()
+    raise typer.Exit(asyncio.run(supervise.run_all(settings, with_hotline=settings.hotline_url is None)))
+
+
+@app.command()
+def web() -> None:
+    """只启动网页服务。"""
+    import uvicorn
+
+    from intake.logs import configure
+    from intake.main import create_app
+
+    settings = settings_now()
+    configure(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.trust_proxy,
+        timeout_graceful_shutdown=5,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """只启动后台任务（向 12345 等系统投递）。"""
+    from intake import worker as process
+    from intake.logs import configure
+
+    settings = settings_now()
+    configure(settings.log_level)
+    asyncio.run(process.run(settings))
+
+
+@simulate.command("hotline")
+def simulate_hotline(
+    port: Annotated[int | None, typer.Option()] = None,
+    pace_s: Annotated[float, typer.Option(help="每个环节自动推进的秒数，0 为不推进")] = 20.0,
+) -> None:
+    """本地 12345 热线对端：真实的 HTTP 服务，带一个查看页面。"""
+    from connectors.hotline12345 import simulator
+
+    settings = settings_now()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    asyncio.run(
+        simulator.serve(
+            "127.0.0.1",
+            port or settings.hotline_port,
+            app_id=settings.hotline_app_id,
+            secret=settings.hotline_secret.get_secret_value(),
+            pace=pace_s,
+            file=settings.var_dir / "hotline.jsonl",
+            intake_url=f"http://{settings.host}:{settings.port}",
+        )
+    )

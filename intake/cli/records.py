@@ -1,0 +1,66 @@
+"""Commands about what is kept: audit, calendar, deliveries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake.cli.shell import app, fail, settings_now, with_house
+
+audit = typer.Typer(help="办理经过的完整性", no_args_is_help=True)
+calendar = typer.Typer(help="工作日历", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+app.add_typer(calendar, name="calendar")
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """核对全部办理经过：改动、删除、调换顺序都会指出第一处断裂。"""
+    from intake.services.audit import verify
+
+    anchors = settings_now().var_dir / "anchors"
+    verdict = with_house(lambda house: verify(anchors, house=house))
+    typer.echo(f"已核对 {verdict.leads} 条线索、{verdict.events} 条经过、{verdict.anchors} 份每日锚定。")
+    words = {
+        "changed": "被改动",
+        "missing": "缺失",
+        "reordered": "顺序被调换",
+        "cut": "末尾被删",
+        "gone": "整条被删",
+        "altered": "锚定文件被改动",
+    }
+    for broken in verdict.breaks:
+        typer.echo(f"断裂：{broken.number} 第 {broken.seq} 条{words[broken.kind]}", err=True)
+    if verdict.breaks:
+        raise typer.Exit(1)
+    typer.echo("全部完整。")
+
+
+@calendar.command("import")
+def calendar_import(
+    file: Annotated[Path, typer.Argument(help="CSV：day,kind(off|work),name,notice_year,source")],
+) -> None:
+    """导入新一年的放假安排，重新计算暂定的期限并告知投诉人。"""
+    import csv
+
+    from intake.services.import_calendar import import_calendar
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        done = with_house(lambda house: import_calendar(rows, house=house))
+    except (OSError, ValueError, UnicodeError) as error:
+        raise fail(f"日历没有导入：{error}") from error
+    typer.echo(f"已导入 {done.days} 天；{done.moved} 条线索的期限改变，{done.settled} 条不再是暂定。")
+    typer.echo("请重启网页服务和后台（xiansuo web、worker），新登记的线索按新日历计算。")
+
+
+@app.command()
+def redrive(destination: str = "hotline12345") -> None:
+    """把投递失败的消息重新排队。"""
+    from intake.services.deliver import redrive as again
+
+    count = with_house(lambda house: again(destination, house=house))
+    typer.echo(f"{count} 条消息已重新排队。")

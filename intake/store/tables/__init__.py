@@ -1,0 +1,32 @@
+"""Rows. No rules here: the domain decides, rows store.
+
+Times are aware UTC (SQLModel's UTCDateTime refuses naive ones). JSON columns are
+always assigned anew, never changed in place.
+"""
+
+from intake.store.tables.base import new_id
+from intake.store.tables.exchange import InboxItem, Nonce, Outbox
+from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.staff import Account, SignInTry, StaffSession
+from intake.store.tables.talks import ChatMessage, Conversation
+from intake.store.tables.upkeep import CalendarDay, Heartbeat
+
+__all__ = [
+    "Account",
+    "CalendarDay",
+    "ChatMessage",
+    "Complaint",
+    "Conversation",
+    "Correction",
+    "Heartbeat",
+    "Identity",
+    "InboxItem",
+    "Lead",
+    "LeadEvent",
+    "LeadRespondent",
+    "Nonce",
+    "Outbox",
+    "SignInTry",
+    "StaffSession",
+    "new_id",
+]

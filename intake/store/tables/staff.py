@@ -1,0 +1,42 @@
+"""Members of staff, their sessions and failed sign-ins."""
+
+import datetime as dt
+
+from sqlmodel import Field, SQLModel
+
+from intake.store.tables.base import new_id
+
+
+class Account(SQLModel, table=True):
+    """A member of staff; organisation is a code of data/agencies.csv."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    login: str = Field(index=True, unique=True, max_length=64)
+    name: str = Field(max_length=64)
+    password_hash: str
+    role: str = Field(max_length=32)
+    organisation: str = Field(max_length=32)
+    region: str = Field(max_length=16)
+    is_disabled: bool = False
+    created_at: dt.datetime
+
+
+class StaffSession(SQLModel, table=True):
+    """A signed-in browser or program; only the token's hash is kept."""
+
+    __tablename__ = "staff_session"
+    token_hash: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    csrf: str = Field(max_length=64)
+    created_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class SignInTry(SQLModel, table=True):
+    """Failed sign-ins, for throttling; the login is kept as a blind index."""
+
+    __tablename__ = "sign_in_try"
+    id: str = Field(default_factory=new_id, primary_key=True)
+    login_index: str = Field(index=True, max_length=32)
+    address_index: str = Field(index=True, max_length=32)
+    at: dt.datetime
