@@ -19,6 +19,16 @@ class Accounts:
     async def by_login(self, login: str) -> Account | None:
         return (await self._session.exec(select(Account).where(Account.login == login))).first()
 
+    async def locked(self, login: str) -> Account | None:
+        """The account, nobody else's until the transaction ends."""
+        query = select(Account).where(Account.login == login).with_for_update(of=Account)
+        return (await self._session.exec(query)).first()
+
+    async def active_admins(self) -> int:
+        query = select(func.count()).select_from(Account)
+        query = query.where(Account.role == "admin", col(Account.is_disabled).is_(False))
+        return (await self._session.exec(query)).one()
+
     async def by_id(self, account_id: str) -> Account | None:
         return await self._session.get(Account, account_id)
 
