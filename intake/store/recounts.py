@@ -18,10 +18,12 @@ class Recounts:
         self._session = session
 
     async def waiting(self, limits_version: int, after_id: str, limit: int) -> list[str]:
-        """Ids of open leads that were counted with another version, in their order after `after_id`."""
+        """Ids of open leads that were counted with an older version, in their order after `after_id`."""
         query = (
             select(Lead.id)
-            .where(col(Lead.stage).in_(OPEN), Lead.limits_version != limits_version, col(Lead.id) > after_id)
+            .where(
+                col(Lead.stage).in_(OPEN), col(Lead.limits_version) < limits_version, col(Lead.id) > after_id
+            )
             .order_by(col(Lead.id))
             .limit(limit)
         )
