@@ -24,7 +24,8 @@ class AdminRecords:
     async def lock(self) -> None:
         """One administrative change at a time, until the transaction ends: for rules over several rows."""
         if self._session.get_bind().dialect.name == "postgresql":
-            await self._session.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": LOCK})
+            connection = await self._session.connection()
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": LOCK})
 
     async def record(
         self, *, at: dt.datetime, actor: str, kind: str, subject: str, details: dict[str, Any] | None = None

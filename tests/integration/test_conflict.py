@@ -97,7 +97,7 @@ async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(li
         await file_complaint(new_complaint(f"{TEXT}甲{i}", key=f"base-{i:04d}", agency_code=code), house=lite)
 
     await draft_version(
-        "limits", {"amount-6": "1", "amount-7": "1"}, "测试依据一二三", based_on=0, viewer=SHI, house=lite
+        "limits", {"amount-6": "4", "amount-7": "6"}, "测试依据一二三", based_on=0, viewer=SHI, house=lite
     )
     async with serve(lite) as base:
         before = {login: await answers(base, login, "XSAAAAAAAAAAA") for login, _, _ in people}
