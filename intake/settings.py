@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None
+    # Who opens identities or administers signs in with a one-time code too: by default in production.
+    require_totp: bool | None = None
     dev_password: SecretStr = SecretStr(DEV_PASSWORD)
     session_hours: int = Field(10, ge=1, le=72)
     trust_proxy: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
 
 from intake.api.deps import HouseDep, StaffDep, VersionDep, address, signed_in, token_of
 from intake.api.schemas import Input, StepIn, lead_json, whole_lead_json
@@ -12,6 +13,8 @@ from intake.domain.errors import NotSignedIn
 from intake.services import read_leads, sign_in, triage
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.reveal_identity import reveal_identity
+from intake.services.second_factor import give_code
+from intake.services.secrets import token_hash
 from intake.services.sign_in import SignedIn
 
 router = APIRouter(prefix="/api/v1", tags=["staff"])
@@ -20,13 +23,35 @@ router = APIRouter(prefix="/api/v1", tags=["staff"])
 class PasswordIn(Input):
     login: str
     password: str
+    otp: str | None = Field(None, max_length=40)
+
+
+class CodeIn(Input):
+    otp: str = Field(max_length=40)
 
 
 @router.post("/sessions", status_code=201)
 async def sign_in_by_password(body: PasswordIn, house: HouseDep, request: Request) -> dict[str, str]:
     """A bearer token for programs; ends with the session length of the settings."""
-    person = await sign_in.sign_in(body.login, body.password, address=address(request), house=house)
+    person = await sign_in.sign_in(
+        body.login, body.password, otp=body.otp, address=address(request), house=house
+    )
     return {"token": person.token, "role": person.viewer.role}
+
+
+@router.post("/sessions/code", status_code=204)
+async def renew_code(
+    body: CodeIn, request: Request, person: Annotated[SignedIn, Depends(signed_in)], house: HouseDep
+) -> Response:
+    """A new one-time code in an open session: identities may be opened for the next 15 minutes."""
+    await give_code(
+        person.viewer.account,
+        body.otp,
+        token_hash=token_hash(person.token),
+        address=address(request),
+        house=house,
+    )
+    return Response(status_code=204)
 
 
 @router.delete("/sessions", status_code=204)

@@ -18,11 +18,13 @@ app.add_typer(calendar, name="calendar")
 @audit.command("verify")
 def audit_verify() -> None:
     """核对全部办理经过：改动、删除、调换顺序都会指出第一处断裂。"""
-    from intake.services.audit import verify
+    from intake.services.audit import ADMINISTRATION, verify
 
     anchors = settings_now().var_dir / "anchors"
     verdict = with_house(lambda house: verify(anchors, house=house))
-    typer.echo(f"已核对 {verdict.leads} 条线索、{verdict.events} 条经过、{verdict.anchors} 份每日锚定。")
+    typer.echo(
+        f"已核对 {verdict.leads} 条线索、{verdict.events} 条经过、{verdict.records} 条管理记录、{verdict.anchors} 份每日锚定。"
+    )
     words = {
         "changed": "被改动",
         "missing": "缺失",
@@ -32,7 +34,8 @@ def audit_verify() -> None:
         "altered": "锚定文件被改动",
     }
     for broken in verdict.breaks:
-        typer.echo(f"断裂：{broken.number} 第 {broken.seq} 条{words[broken.kind]}", err=True)
+        name = "管理记录" if broken.number == ADMINISTRATION else broken.number
+        typer.echo(f"断裂：{name} 第 {broken.seq} 条{words[broken.kind]}", err=True)
     if verdict.breaks:
         raise typer.Exit(1)
     typer.echo("全部完整。")
@@ -54,7 +57,7 @@ def calendar_import(
     except (OSError, ValueError, UnicodeError) as error:
         raise fail(f"日历没有导入：{error}") from error
     typer.echo(f"已导入 {done.days} 天；{done.moved} 条线索的期限改变，{done.settled} 条不再是暂定。")
-    typer.echo("请重启网页服务和后台（xiansuo web、worker），新登记的线索按新日历计算。")
+    typer.echo("运行中的网页服务和后台几秒内自动按新日历计算，不需要重启。")
 
 
 @app.command()

@@ -22,7 +22,7 @@ def users_add(
     name: Annotated[str, typer.Option()] = "",
 ) -> None:
     """新增或重设账号（密码从环境变量 XIANSUO_NEW_PASSWORD 或提示读取）。"""
-    from intake.services.sign_in import add_account
+    from intake.services.add_account import add_account
 
     password = os.environ.get("XIANSUO_NEW_PASSWORD") or typer.prompt("密码", hide_input=True)
     with_house(
@@ -36,7 +36,7 @@ def users_add(
 @users.command("list")
 def users_list() -> None:
     """列出账号。"""
-    from intake.services.sign_in import list_accounts
+    from intake.services.add_account import list_accounts
 
     for login, name, role, organisation, region, is_disabled in with_house(
         lambda house: list_accounts(house=house)
@@ -47,7 +47,7 @@ def users_list() -> None:
 @users.command("disable")
 def users_disable(login: str) -> None:
     """停用账号，已登录的会话立即失效。"""
-    from intake.services.sign_in import disable_account
+    from intake.services.add_account import disable_account
 
     if not with_house(lambda house: disable_account(login, house=house)):
         raise fail(f"没有账号 {login}")

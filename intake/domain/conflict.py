@@ -8,6 +8,7 @@ exist.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,9 @@ class Viewer:
     role: str
     organisation: str
     region: str
+    # Whether one-time codes are set up, and when one was last given in this session.
+    has_code: bool = False
+    code_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

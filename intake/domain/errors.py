@@ -9,6 +9,7 @@ XiansuoError
 ├── Malformed           a field cannot be accepted; `fields` names each        422
 ├── NotSignedIn         no valid session or token                              401
 ├── Forbidden           signed in, but not for this                            403
+│   └── DutyFirst       first: change the password, set up or give a one-time code
 ├── TooMany             slow down; nothing stored was lost                     429
 └── StoreUnavailable    the database cannot write now (full, locked, gone)     503
 
@@ -89,6 +90,13 @@ class NotSignedIn(XiansuoError):
 class Forbidden(XiansuoError):
     code = "forbidden"
     detail = "您没有进行这项操作的权限。"
+
+
+class DutyFirst(Forbidden):
+    """code: password_change_required | otp_enrolment_required | otp_required | otp_again"""
+
+    code = "otp_required"
+    detail = "请先输入动态验证码。"
 
 
 class TooMany(XiansuoError):

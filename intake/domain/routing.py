@@ -1,4 +1,4 @@
-"""Where a lead goes: data/routing.csv, read from the top, the first row that fits.
+"""Where a lead goes: the rows of data/routing.csv or of a later version, read from the top, the first row that fits.
 
 A row names a desk (supervision 监督, green 绿色通道, vertical 垂直管理, above
 上一级) and the region whose queue it is; a queue's code is "<desk>-<region>".
@@ -52,22 +52,31 @@ class Route:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """One version of the routing table; version 0 is data/routing.csv."""
+
+    version: int
+    rows: tuple[dict[str, str], ...]
+
+
 @cache
-def table() -> tuple[dict[str, str], ...]:
+def first_routes() -> Routes:
+    """Version 0: the routing table of this release."""
     text = resources.files("intake.domain").joinpath("data/routing.csv").read_text("utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return Routes(0, tuple(csv.DictReader(text.splitlines())))
 
 
-def route(facts: Facts) -> Route:
+def route(facts: Facts, routes: Routes) -> Route:
     """The queue and the supervising organisation for `facts`; some row always fits."""
     kind, own = _region_kind(facts.region)
-    for row in table():
+    for row in routes.rows:
         if _fits(row, facts, kind):
             region = own if row["queue_region"] == "own" else row["queue_region"]
             supervisor = f"{own}-SF" if row["supervisor"] == "own" else row["supervisor"]
             desk = row["desk"] if facts.scope in SUPERVISED_SCOPES else "transfer"
             return Route(f"{desk}-{region}", supervisor, row["reason"])
-    raise LookupError("data/routing.csv has no last row that fits everything")
+    raise LookupError("the routing table has no last row that fits everything")
 
 
 def queue_label(queue: str, region_names: dict[str, str]) -> str:

@@ -32,6 +32,23 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """One version of all limits; version 0 is data/limits.csv."""
+
+    version: int
+    rows: tuple[Limit, ...]
+
+    def find(self, step: str, urgency: str, *, is_green: bool) -> Limit:
+        """The limit of `step` (accept | answer | extend); a green-channel row wins over the general one."""
+        wanted = ("green", "any") if is_green else ("any",)
+        for channel in wanted:
+            for limit in self.rows:
+                if (limit.step, limit.urgency, limit.channel) == (step, urgency, channel):
+                    return limit
+        raise LookupError(f"no limit for {step} {urgency}")
+
+
+@dataclass(frozen=True, slots=True)
 class Clocks:
     """The two promises told with every receipt: aware UTC instants, the last second of a local day.
 
@@ -45,32 +62,30 @@ class Clocks:
 
 
 @cache
-def limits() -> tuple[Limit, ...]:
+def first_limits() -> Limits:
+    """Version 0: the limits of this release."""
     text = resources.files("intake.domain").joinpath("data/limits.csv").read_text("utf-8")
-    return tuple(
-        Limit(row["step"], row["urgency"], row["channel"], int(row["amount"]), row["basis"])
-        for row in csv.DictReader(text.splitlines())
+    return limits_of(0, list(csv.DictReader(text.splitlines())))
+
+
+def limits_of(version: int, rows: list[dict[str, str]]) -> Limits:
+    """A version from rows with the columns of data/limits.csv."""
+    return Limits(
+        version,
+        tuple(Limit(r["step"], r["urgency"], r["channel"], int(r["amount"]), r["basis"]) for r in rows),
     )
 
 
-def limit_for(step: str, urgency: str, *, is_green: bool) -> Limit:
-    """The limit of `step` (accept | answer); a green-channel row wins over the general one."""
-    wanted = ("green", "any") if is_green else ("any",)
-    for channel in wanted:
-        for limit in limits():
-            if (limit.step, limit.urgency, limit.channel) == (step, urgency, channel):
-                return limit
-    raise LookupError(f"no limit for {step} {urgency}")
-
-
-def clocks(received_at: dt.datetime, urgency: str, *, is_green: bool, calendar: WorkCalendar) -> Clocks:
+def clocks(
+    received_at: dt.datetime, urgency: str, *, is_green: bool, calendar: WorkCalendar, limits: Limits
+) -> Clocks:
     """Both deadlines of a lead.
 
     received_at: aware instant of receipt
     """
     start = received_at.astimezone(LOCAL).date()
-    decide = _due(start, limit_for("accept", urgency, is_green=is_green), calendar)
-    answer = _due(start, limit_for("answer", urgency, is_green=is_green), calendar)
+    decide = _due(start, limits.find("accept", urgency, is_green=is_green), calendar)
+    answer = _due(start, limits.find("answer", urgency, is_green=is_green), calendar)
     answer_by = end_of(answer.day)
     return Clocks(
         end_of(decide.day),
@@ -85,9 +100,11 @@ def warn_at(received_at: dt.datetime, answer_by: dt.datetime) -> dt.datetime:
     return received_at + WARN_SHARE * (answer_by - received_at)
 
 
-def extended(answer_by: dt.datetime, urgency: str, calendar: WorkCalendar) -> tuple[dt.datetime, bool]:
+def extended(
+    answer_by: dt.datetime, urgency: str, calendar: WorkCalendar, limits: Limits
+) -> tuple[dt.datetime, bool]:
     """(deadline after the one extension a lead may have, whether it is provisional)."""
-    limit = limit_for("extend", urgency, is_green=False)
+    limit = limits.find("extend", urgency, is_green=False)
     due = add_working_days(answer_by.astimezone(LOCAL).date(), limit.amount, calendar)
     return end_of(due.day), due.is_provisional
 

@@ -11,6 +11,8 @@ from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
+from intake.services.recount import recount_waiting
+from intake.services.refresh_rules import refresh_rules
 from intake.services.worker_beat import beat
 
 log = logging.getLogger(__name__)
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 IDLE_S = 1.0
 BEAT_S = 15.0
 CLOCKS_S = 30.0
+RECOUNT_S = 5.0
 ANCHOR_S = 3600.0
 AFTER_ERROR_S = 5.0
 
@@ -30,6 +33,16 @@ async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None
 async def watch_deadlines(worker: str, house: House, stop: asyncio.Event) -> None:
     """Warn, chase and escalate by the clock, each once."""
     await _forever(lambda: watch_clocks(house=house), stop, idle_s=CLOCKS_S)
+
+
+async def recount_leads(house: House, stop: asyncio.Event) -> None:
+    """Count the deadlines of open leads again when a new version of the limits is in force."""
+
+    async def once() -> int:
+        await refresh_rules(house=house)
+        return await recount_waiting(house=house)
+
+    await _forever(once, stop, idle_s=RECOUNT_S)
 
 
 async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> None:

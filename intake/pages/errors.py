@@ -42,6 +42,16 @@ def status_of(error: errors.XiansuoError) -> int:
     return next((said[0] for kind, said in _SAID.items() if isinstance(error, kind)), 400)
 
 
+def duty_address(duty: str, path: str) -> str:
+    """The page on which a duty is done; a lead is come back to afterwards."""
+    if duty == "otp_again":
+        return f"/console/code?next={path.removesuffix('/identity')}"
+    return {
+        "password_change_required": "/console/password",
+        "otp_enrolment_required": "/console/code/setup",
+    }.get(duty, "/console/code")
+
+
 def install(app: FastAPI) -> None:
     """Wrap the API's handlers of `app`: what people opened is answered by a page."""
     for kind in (errors.XiansuoError, HTTPException, RequestValidationError, Exception):
@@ -64,6 +74,8 @@ def _as_page(request: Request, error: Exception) -> Response:
     is_console = request.url.path.startswith("/console")
     if isinstance(error, errors.NotSignedIn) and is_console:
         return RedirectResponse("/console/sign-in", status_code=303)
+    if isinstance(error, errors.DutyFirst) and is_console:
+        return RedirectResponse(duty_address(error.code, request.url.path), status_code=303)
     status, title, words = _words(request, error)
     home = "/console" if is_console else "/"
     answer = page(request, "error.html", status=status, title=title, words=words, home=home)

@@ -30,6 +30,8 @@ EVENT_LABELS = {
     "citizen": "投诉人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
+    "limits": "时限规定变动",
+    "calendar": "放假安排变动",
 }
 NEWS_LABELS = {"status": "状态变化", "supplement": "补充材料", "withdraw": "撤回"}
 DELIVERY_LABELS = {"ready": "待投递", "running": "投递中", "done": "已送达", "dead": "投递失败，需人工处理"}

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from intake.domain.sla import LOCAL
 from intake.services.house import House
+from intake.store.admin_records import record_hash
 from intake.store.leads import chain_hash
-from intake.store.tables import LeadEvent
+from intake.store.tables import AdminRecord, LeadEvent
 
 BATCH = 200
+ADMINISTRATION = "administration"
 Head = tuple[int, str]
 
 
@@ -40,6 +42,8 @@ class Verdict:
     events: int
     anchors: int
     breaks: tuple[Break, ...]
+    # Records of administration; their one chain is named ADMINISTRATION in breaks and anchors.
+    records: int = 0
 
 
 async def verify(anchors: Path, *, house: House) -> Verdict:
@@ -51,6 +55,11 @@ async def verify(anchors: Path, *, house: House) -> Verdict:
         if broken is not None:
             breaks.append(broken)
         chains[number] = [event.hash for event in events]
+    records, broken = await _administration(house)
+    if broken is not None:
+        breaks.append(broken)
+    leads, links = len(chains), sum(map(len, chains.values()))
+    chains[ADMINISTRATION] = [record.hash for record in records]
     files = _files(anchors)
     known = {b.number for b in breaks}
     for file in files:
@@ -58,7 +67,7 @@ async def verify(anchors: Path, *, house: House) -> Verdict:
             if found.number not in known:
                 known.add(found.number)
                 breaks.append(found)
-    return Verdict(len(chains), sum(map(len, chains.values())), len(files), tuple(breaks))
+    return Verdict(leads, links, len(files), tuple(breaks), len(records))
 
 
 async def anchor(anchors: Path, *, house: House) -> Path | None:
@@ -70,6 +79,9 @@ async def anchor(anchors: Path, *, house: House) -> Path | None:
     async for number, events in _histories(house):
         if events:
             heads[number] = (len(events), events[-1].hash)
+    records, _ = await _administration(house)
+    if records:
+        heads[ADMINISTRATION] = (len(records), records[-1].hash)
     _write(target, json.dumps(heads, sort_keys=True))
     return target
 
@@ -98,6 +110,24 @@ async def _histories(house: House) -> AsyncIterator[tuple[str, list[LeadEvent]]]
         if len(leads) < BATCH:
             return
         after = leads[-1].id
+
+
+async def _administration(house: House) -> tuple[list[AdminRecord], Break | None]:
+    """The records of administration in order, and the first that does not follow from the one before it."""
+    records: list[AdminRecord] = []
+    broken: Break | None = None
+    while True:
+        async with house.store.look() as uow:
+            more = await uow.admin_records.after(records[-1].seq if records else 0, BATCH)
+        for record in more:
+            previous = records[-1].hash if records else ""
+            records.append(record)
+            if broken is None and record.seq != len(records):
+                broken = Break(ADMINISTRATION, len(records), "missing")
+            elif broken is None and record.hash != record_hash(previous, record):
+                broken = Break(ADMINISTRATION, record.seq, "changed")
+        if len(more) < BATCH:
+            return records, broken
 
 
 def _broken(number: str, events: list[LeadEvent]) -> Break | None:

@@ -144,11 +144,9 @@ def _lead(
     """The lead that the complaint becomes: codes, queue and clocks; not stored yet."""
     agency = house.organisations.get(new.agency_code or (understood.agency.code if understood.agency else ""))
     facts = _facts(new, understood, agency)
-    route = routing.route(facts)
+    route = routing.route(facts, house.routes)
     is_green = facts.complainant == "enterprise"
-    clocks = sla.clocks(
-        complaint.received_at, understood.urgency.code, is_green=is_green, calendar=house.calendar
-    )
+    clocks = _clocks(complaint, understood, is_green=is_green, house=house)
     return Lead(
         id=new_id(),
         number=number,
@@ -176,9 +174,20 @@ def _lead(
         decide_by=clocks.decide_by,
         answer_by=clocks.answer_by,
         is_provisional=clocks.is_provisional,
+        limits_version=house.limits.version,
         warn_at=clocks.warn_at,
         hotline_no=new.source_no if new.source_system == "hotline12345" else None,
         is_shared=True,
+    )
+
+
+def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool, house: House) -> sla.Clocks:
+    return sla.clocks(
+        complaint.received_at,
+        understood.urgency.code,
+        is_green=is_green,
+        calendar=house.calendar,
+        limits=house.limits,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
+from intake.domain import routing, sla
 from intake.domain.classification import Classification
 from intake.domain.workdays import WorkCalendar
 from intake.store.unit_of_work import Store
@@ -69,6 +70,8 @@ class Policy:
     hotline_secret: str
     # Whether the person who wrote a reply may not be the one who approves it.
     four_eyes: bool = False
+    # Whether roles that open identities (and administrators) must sign in with a one-time code as well.
+    require_totp: bool = False
 
 
 @dataclass
@@ -82,6 +85,10 @@ class House:
     bot: Bot
     hotline: Hotline
     understanding: Understanding | None = None
+    # The versions in force; services/refresh_rules.py keeps them and the calendar up to date.
+    limits: sla.Limits = field(default_factory=sla.first_limits)
+    routes: routing.Routes = field(default_factory=routing.first_routes)
+    rules_stamp: str = ""
     # One turn at a time for each conversation: Rasa 3.6 is not safe for parallel messages of one sender.
     # A lock lives as long as somebody holds it or waits for it.
     talking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.domain import sla
-from intake.domain.tables import rows as table
-from intake.domain.workdays import WorkCalendar, check_rows, load_calendar
+from intake.domain.workdays import check_rows
 from intake.services.house import House
-from intake.store.tables import Lead
-from intake.store.unit_of_work import Store
+from intake.services.recount import count_again
+from intake.services.refresh_rules import refresh_rules
+
+NOTICE_CAME = "办理期限按新的放假安排重新计算"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,6 @@ class Imported:
     settled: int
 
 
-async def calendar_of(store: Store) -> WorkCalendar:
-    """The notices of this release and those imported since."""
-    async with store.look() as uow:
-        more = await uow.calendar.rows()
-    return load_calendar([*table("holidays"), *more])
-
-
 async def import_calendar(rows: list[dict[str, str]], *, house: House) -> Imported:
     """Keep the days of a notice, and tell each open lead whose deadline moves, with old and new.
 
@@ -36,42 +29,16 @@ async def import_calendar(rows: list[dict[str, str]], *, house: House) -> Import
     checked = check_rows(rows)
     async with house.store.change() as uow:
         await uow.calendar.keep(checked, house.clock())
-    house.calendar = await calendar_of(house.store)
+    house.rules_stamp = ""
+    await refresh_rules(house=house)
     async with house.store.look() as uow:
         waiting = await uow.leads.provisional()
     moved = settled = 0
     for lead_id in waiting:
         async with house.store.change() as uow:
-            lead = await uow.leads.by_id(lead_id)
+            lead = await uow.leads.locked(lead_id)
             if lead is None:
                 continue
-            before = {"decide_by": lead.decide_by, "answer_by": lead.answer_by}
-            _count_again(lead, house)
-            after = {"decide_by": lead.decide_by, "answer_by": lead.answer_by}
+            moved += await count_again(lead, actor="calendar", label=NOTICE_CAME, uow=uow, house=house)
             settled += not lead.is_provisional
-            if after != before:
-                moved += 1
-                await uow.leads.record(
-                    lead,
-                    at=house.clock(),
-                    actor="calendar",
-                    kind="recount",
-                    label="办理期限按新的放假安排重新计算",
-                    is_public=True,
-                    details={k: {"old": before[k].isoformat(), "new": after[k].isoformat()} for k in before},
-                )
-            uow.leads.save(lead)
     return Imported(len(checked), moved, settled)
-
-
-def _count_again(lead: Lead, house: House) -> None:
-    """Both deadlines from the day of receipt; one extension is added again. A pause keeps what it gave."""
-    clocks = sla.clocks(lead.received_at, lead.urgency, is_green=lead.is_green, calendar=house.calendar)
-    lead.decide_by, lead.is_provisional = clocks.decide_by, clocks.is_provisional
-    answer_by = clocks.answer_by
-    if lead.is_extended:
-        answer_by, provisional = sla.extended(answer_by, lead.urgency, house.calendar)
-        lead.is_provisional = lead.is_provisional or provisional
-    if lead.suspended_at is None and answer_by != lead.answer_by:
-        lead.answer_by = answer_by
-        lead.warn_at = sla.warn_at(lead.received_at, answer_by)

@@ -63,7 +63,7 @@ def _route(lead: Lead, agency: Organisation | None, house: House) -> None:
     else:
         level = f"justice_{agency.level}" if agency.kind == "justice" else agency.level
     who = "enterprise" if lead.is_green else "person"
-    route = routing.route(routing.Facts(lead.region, level, who, lead.domain, lead.scope))
+    route = routing.route(routing.Facts(lead.region, level, who, lead.domain, lead.scope), house.routes)
     lead.queue, lead.supervisor, lead.route_reason = route.queue, route.supervisor, route.reason
 
 
@@ -72,7 +72,14 @@ def _count_again(lead: Lead, before: dict[str, Any], house: House) -> dict[str, 
     if (before["urgency"], before["is_green"]) == (lead.urgency, lead.is_green) or lead.is_extended:
         return {}
     old = lead.answer_by
-    clocks = sla.clocks(lead.received_at, lead.urgency, is_green=lead.is_green, calendar=house.calendar)
+    clocks = sla.clocks(
+        lead.received_at,
+        lead.urgency,
+        is_green=lead.is_green,
+        calendar=house.calendar,
+        limits=house.limits,
+    )
+    lead.limits_version = house.limits.version
     lead.decide_by, lead.answer_by = clocks.decide_by, clocks.answer_by
     lead.is_provisional, lead.warn_at = clocks.is_provisional, clocks.warn_at
     return (

@@ -8,6 +8,7 @@ from intake.domain import conflict
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Forbidden, Malformed
 from intake.services.house import House
+from intake.services.second_factor import require_fresh_code
 
 MAY_REVEAL = frozenset({"supervisor", "city_supervisor", "green_channel_desk"})
 
@@ -16,10 +17,11 @@ async def reveal_identity(number: str, reason: str, *, viewer: Viewer, house: Ho
     """Name and phone of the complainant, or None for an anonymous one.
 
     reason: why it must be known, at least five characters, kept in the lead's history
-    raises: NotFound, Forbidden, Malformed
+    raises: NotFound, Forbidden, Malformed; DutyFirst when the last one-time code is too old
     """
     if viewer.role not in MAY_REVEAL:
         raise Forbidden
+    require_fresh_code(viewer, house)
     if len(reason.strip()) < 5:
         raise Malformed(FieldProblem("reason", "reason_missing", "请写明查看身份信息的理由（至少 5 个字）。"))
     async with house.store.change() as uow:

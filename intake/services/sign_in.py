@@ -1,73 +1,83 @@
-"""Staff come in: passwords by Argon2id, throttled by login and by address."""
+"""Staff come in: passwords by Argon2id, then a one-time code where one is due, throttled by login and by address."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
-from intake.domain.conflict import STAFF_ROLES, Viewer
-from intake.domain.errors import FieldProblem, Malformed, NotSignedIn, TooMany
+from intake.domain.conflict import Viewer
+from intake.domain.errors import DutyFirst, NotSignedIn
+from intake.services.add_account import add_account, disable_account, list_accounts
 from intake.services.house import House
-from intake.services.secrets import new_token, slow_hash, slow_verify, token_hash
+from intake.services.second_factor import WRONG as WRONG_CODE
+from intake.services.second_factor import accept_code, needs_code
+from intake.services.secrets import new_token, slow_verify, token_hash
+from intake.services.sign_in_tries import check_tries
 from intake.store.tables import Account, StaffSession
 
-WINDOW = dt.timedelta(minutes=15)
-TRIES_PER_LOGIN = 5
-TRIES_PER_ADDRESS = 30
+__all__ = ["SignedIn", "add_account", "disable_account", "list_accounts", "sign_in", "sign_out", "who"]
 WRONG = "账号或密码不对。"
+DUTIES = {
+    "password_change_required": "请先在工作台网页上把一次性密码改成您自己的密码。",
+    "otp_enrolment_required": "请先在工作台网页上设置动态验证码。",
+    "otp_required": "请输入动态验证码。",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """token: for the cookie or the Authorization header; csrf: for forms."""
+    """token: for the cookie or the Authorization header; csrf: for forms; duty: what must be done first."""
 
     token: str
     csrf: str
     viewer: Viewer
+    duty: str = ""
 
 
-async def sign_in(login: str, password: str, *, address: str, house: House) -> SignedIn:
+async def sign_in(
+    login: str, password: str, *, address: str, house: House, otp: str | None = None, in_steps: bool = False
+) -> SignedIn:
     """Open a session.
 
-    address: of the client, only used to throttle
-    raises: NotSignedIn, the same for unknown login, wrong password and disabled account; TooMany
+    address:  of the client, only used to throttle
+    in_steps: for pages: the session opens with the password alone and allows nothing but its duty
+    raises: NotSignedIn, the same for unknown login, wrong password and disabled account; with a code
+            otp_required or otp_wrong when only the one-time code is missing or wrong;
+            DutyFirst when the account must be made ready on the pages; TooMany
     """
     login, now = login.strip().lower()[:64], house.clock()
+    await check_tries(login, address, house=house)
     async with house.store.look() as uow:
-        by_login, by_address = await uow.accounts.tries_since(login, address, now - WINDOW)
         account = await uow.accounts.by_login(login)
-    if by_login >= TRIES_PER_LOGIN or by_address >= TRIES_PER_ADDRESS:
-        raise TooMany(int(WINDOW.total_seconds()), "登录失败次数太多，请 15 分钟后再试。")
     is_right = await slow_verify(account.password_hash if account else None, password[:256], house=house)
     if account is None or not is_right or account.is_disabled:
         async with house.store.change() as uow:
             uow.accounts.note_try(login, address, now)
         raise NotSignedIn(WRONG)
-    token, csrf = new_token(), new_token()
+    code_at = None
+    if not in_steps:
+        code_at = now if await _code_given(account, otp, address, house) else None
+    row, token = _session(account, house), new_token()
+    row.token_hash, row.code_at = token_hash(token), code_at
     async with house.store.change() as uow:
-        uow.accounts.open_session(
-            StaffSession(
-                token_hash=token_hash(token),
-                account_id=account.id,
-                csrf=csrf,
-                created_at=now,
-                expires_at=now + house.policy.session_length,
-            )
-        )
-    return SignedIn(token, csrf, _viewer(account))
+        uow.accounts.open_session(row)
+    return SignedIn(token, row.csrf, _viewer(account, row), _duty(account, row, house))
 
 
-async def who(token: str, *, house: House) -> SignedIn:
+async def who(token: str, *, house: House, with_duty: bool = False) -> SignedIn:
     """The person behind a token.
 
-    raises: NotSignedIn
+    with_duty: only for the pages on which a duty is done
+    raises: NotSignedIn; DutyFirst while something must be done first
     """
     async with house.store.look() as uow:
         found = await uow.accounts.session(token_hash(token), house.clock())
     if found is None:
         raise NotSignedIn
     session, account = found
-    return SignedIn(token, session.csrf, _viewer(account))
+    duty = _duty(account, session, house)
+    if duty and not with_duty:
+        raise DutyFirst(DUTIES[duty], code=duty)
+    return SignedIn(token, session.csrf, _viewer(account, session), duty)
 
 
 async def sign_out(token: str, *, house: House) -> None:
@@ -75,62 +85,57 @@ async def sign_out(token: str, *, house: House) -> None:
         await uow.accounts.close_session(token_hash(token))
 
 
-async def add_account(
-    login: str, name: str, password: str, *, role: str, organisation: str, region: str, house: House
-) -> None:
-    """Add a member of staff; an existing login gets the new password and role, and loses its sessions.
+async def _code_given(account: Account, otp: str | None, address: str, house: House) -> bool:
+    """Whether a code was due and right; programs cannot set one up or change a password.
 
-    raises: Malformed
+    raises: DutyFirst, NotSignedIn
     """
-    problems = []
-    if role not in STAFF_ROLES:
-        problems.append(FieldProblem("role", "unknown_role", f"角色不存在，可选：{'、'.join(STAFF_ROLES)}。"))
-    if organisation not in house.organisations:
-        problems.append(FieldProblem("organisation", "unknown_organisation", "单位代码不存在。"))
-    if region not in house.region_names:
-        problems.append(FieldProblem("region", "unknown_region", "地区代码不存在。"))
-    if len(password) < 12:
-        problems.append(FieldProblem("password", "too_short", "密码至少 12 位。"))
-    if problems:
-        raise Malformed(*problems)
-    hashed = await slow_hash(password, house=house)
+    if account.must_change_password:
+        raise DutyFirst(DUTIES["password_change_required"], code="password_change_required")
+    if not needs_code(account, house):
+        return False
+    if account.otp_confirmed_at is None:
+        raise DutyFirst(DUTIES["otp_enrolment_required"], code="otp_enrolment_required")
+    if not otp:
+        raise NotSignedIn(DUTIES["otp_required"], code="otp_required")
     async with house.store.change() as uow:
-        account = await uow.accounts.by_login(login.lower())
-        if account is None:
-            account = Account(
-                login=login.lower(),
-                name=name,
-                password_hash=hashed,
-                role=role,
-                organisation=organisation,
-                region=region,
-                created_at=house.clock(),
-            )
-        else:
-            account.name, account.password_hash, account.role = name, hashed, role
-            account.organisation, account.region, account.is_disabled = organisation, region, False
-            await uow.accounts.close_sessions_of(account.id)
-        uow.accounts.add(account)
-
-
-async def list_accounts(*, house: House) -> list[tuple[str, str, str, str, str, bool]]:
-    """(login, name, role, organisation, region, is_disabled) of everybody."""
-    async with house.store.look() as uow:
-        rows = await uow.accounts.everyone()
-    return [(a.login, a.name, a.role, a.organisation, a.region, a.is_disabled) for a in rows]
-
-
-async def disable_account(login: str, *, house: House) -> bool:
-    """Close an account and its sessions at once; False when there is no such login."""
-    async with house.store.change() as uow:
-        account = await uow.accounts.by_login(login.lower())
-        if account is None:
-            return False
-        account.is_disabled = True
-        uow.accounts.add(account)
-        await uow.accounts.close_sessions_of(account.id)
+        locked = await uow.accounts.locked(account.login)
+        is_right = locked is not None and await accept_code(locked, otp, uow=uow, now=house.clock())
+        if not is_right:
+            uow.accounts.note_try(account.login, address, house.clock())
+    if not is_right:
+        raise NotSignedIn(WRONG_CODE, code="otp_wrong")
     return True
 
 
-def _viewer(account: Account) -> Viewer:
-    return Viewer(account.login, account.name, account.role, account.organisation, account.region)
+def _duty(account: Account, session: StaffSession, house: House) -> str:
+    """The first thing that must be done before anything else; "" when nothing."""
+    if needs_code(account, house) and account.otp_confirmed_at is not None and session.code_at is None:
+        return "otp_required"
+    if account.must_change_password:
+        return "password_change_required"
+    if needs_code(account, house) and account.otp_confirmed_at is None:
+        return "otp_enrolment_required"
+    return ""
+
+
+def _session(account: Account, house: House) -> StaffSession:
+    return StaffSession(
+        token_hash="",
+        account_id=account.id,
+        csrf=new_token(),
+        created_at=house.clock(),
+        expires_at=house.clock() + house.policy.session_length,
+    )
+
+
+def _viewer(account: Account, session: StaffSession) -> Viewer:
+    return Viewer(
+        account.login,
+        account.name,
+        account.role,
+        account.organisation,
+        account.region,
+        has_code=account.otp_confirmed_at is not None,
+        code_at=session.code_at,
+    )

@@ -67,7 +67,9 @@ def _decided(scene: Scene, request: dict[str, Any], *, approved: bool) -> str:
         return ""
     if request["step"] == "extend":
         lead.stage, lead.is_extended = request["stage"], True
-        lead.answer_by, provisional = sla.extended(lead.answer_by, lead.urgency, scene.house.calendar)
+        lead.answer_by, provisional = sla.extended(
+            lead.answer_by, lead.urgency, scene.house.calendar, scene.house.limits
+        )
         lead.is_provisional = lead.is_provisional or provisional
         lead.warn_at = sla.warn_at(lead.received_at, lead.answer_by)
         return "办理期限延长一次，新的期限见上"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.hotline12345.orders import LeadFacts, event_for, order_for
-from intake.domain import privacy, sla, taxonomy
+from intake.domain import privacy, taxonomy
 from intake.services.house import House
 from intake.store.tables import Complaint, Lead
 
@@ -30,7 +30,7 @@ def work_order(lead: Lead, complaint: Complaint, *, house: House) -> dict[str, A
             content=privacy.mask(complaint.text),
             received_at=lead.received_at,
             deadline=lead.answer_by,
-            days=sla.limit_for("answer", lead.urgency, is_green=lead.is_green).amount,
+            days=house.limits.find("answer", lead.urgency, is_green=lead.is_green).amount,
             region_code=(lead.region or "411200")[:6],
             agency=lead.agency_name or "未说明",
             handle_unit=supervisor.name if supervisor else "三门峡市司法局",

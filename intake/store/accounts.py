@@ -19,6 +19,16 @@ class Accounts:
     async def by_login(self, login: str) -> Account | None:
         return (await self._session.exec(select(Account).where(Account.login == login))).first()
 
+    async def locked(self, login: str) -> Account | None:
+        """The account, nobody else's until the transaction ends."""
+        query = select(Account).where(Account.login == login).with_for_update(of=Account)
+        return (await self._session.exec(query)).first()
+
+    async def active_admins(self) -> int:
+        query = select(func.count()).select_from(Account)
+        query = query.where(Account.role == "admin", col(Account.is_disabled).is_(False))
+        return (await self._session.exec(query)).one()
+
     async def by_id(self, account_id: str) -> Account | None:
         return await self._session.get(Account, account_id)
 
@@ -47,8 +57,17 @@ class Accounts:
     async def close_session(self, token_hash: str) -> None:
         await self._session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == token_hash))
 
-    async def close_sessions_of(self, account_id: str) -> None:
-        await self._session.exec(delete(StaffSession).where(col(StaffSession.account_id) == account_id))
+    async def close_sessions_of(self, account_id: str, *, but: str = "") -> None:
+        """All sessions of an account, except the one with the token hash `but`."""
+        query = delete(StaffSession).where(col(StaffSession.account_id) == account_id)
+        await self._session.exec(query.where(col(StaffSession.token_hash) != but))
+
+    async def note_code(self, token_hash: str, at: dt.datetime) -> None:
+        """A one-time code was given in this session."""
+        session = await self._session.get(StaffSession, token_hash)
+        if session is not None:
+            session.code_at = at
+            self._session.add(session)
 
     async def tries_since(self, login: str, address: str, since: dt.datetime) -> tuple[int, int]:
         """Failed sign-ins of this login and of this address since then."""

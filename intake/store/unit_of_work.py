@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from intake.store.account_codes import AccountCodes
 from intake.store.accounts import Accounts
+from intake.store.admin_records import AdminRecords
 from intake.store.calendar_days import CalendarDays
 from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
@@ -20,10 +22,14 @@ from intake.store.database import Database
 from intake.store.inbox import Inbox
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
+from intake.store.policies import Policies
+from intake.store.recounts import Recounts
 
 
 class UnitOfWork:
     def __init__(self, session: AsyncSession, keys: KeyRing) -> None:
+        self.account_codes = AccountCodes(session, keys)
+        self.admin_records = AdminRecords(session)
         self.accounts = Accounts(session, keys)
         self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
@@ -31,6 +37,8 @@ class UnitOfWork:
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.outbox = OutboxRows(session)
+        self.policies = Policies(session)
+        self.recounts = Recounts(session)
         self._session = session
 
     async def flush(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from intake.services import after_filing
 from intake.services.file_complaint import file_complaint
-from intake.services.import_calendar import calendar_of, import_calendar
+from intake.services.import_calendar import import_calendar
 from tests.factories.house import new_complaint
 
 DECEMBER = dt.datetime(2026, 12, 21, 4, 0, tzinfo=dt.UTC)
@@ -41,7 +41,7 @@ async def test_a_notice_settles_and_moves_provisional_deadlines(house):
 
     again = await import_calendar([day("2027-01-01")], house=house)
     assert (again.moved, again.settled) == (0, 0)
-    assert (await calendar_of(house.store)).is_working(dt.date(2027, 1, 9))
+    assert house.calendar.is_working(dt.date(2027, 1, 9))
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,16 @@ from intake.domain.conflict import STAFF_ROLES, Viewer
 from intake.services import read_leads, triage
 from intake.services.file_complaint import file_complaint
 from intake.services.house import Organisation
+from intake.services.policy_versions import draft_version
 from intake.services.sign_in import add_account
 from tests.factories.house import PASSWORD, TEXT, new_complaint
 from tests.factories.server import serve
 
 REGIONS = ("411202", "411203", "411200")
 WORD = "独一无二的词"
+# Administration shows numbers of leads too: what a new version of the limits would change.
+OWN_AND_ADMIN = ("password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
+                 "admin/organisations", "admin/rules/limits", "admin/rules/routing", "admin/rules/limits/1")  # fmt: skip
 SHI = Viewer("root", "测试", "city_supervisor", "411200-SF", "411200")
 
 
@@ -60,6 +64,7 @@ async def answers(base, login, number):
             "/console",
             "/console/talks",
             f"/console/leads/{number}",
+            *(f"/console/{page}" for page in OWN_AND_ADMIN),
         ]
         for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "requested=1",
                       "unclaimed=1", "needs_human=1", "assignee=me", "urgency=U2", "region=411202", "limit=1"):  # fmt: skip
@@ -91,6 +96,9 @@ async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(li
     for i, code in enumerate(c for c in (outside, None) if c):
         await file_complaint(new_complaint(f"{TEXT}甲{i}", key=f"base-{i:04d}", agency_code=code), house=lite)
 
+    await draft_version(
+        "limits", {"amount-6": "4", "amount-7": "6"}, "测试依据一二三", based_on=0, viewer=SHI, house=lite
+    )
     async with serve(lite) as base:
         before = {login: await answers(base, login, "XSAAAAAAAAAAA") for login, _, _ in people}
         receipt = await file_complaint(

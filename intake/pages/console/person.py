@@ -26,6 +26,19 @@ async def person(request: Request) -> SignedIn:
     return await who(token, house=house(request))
 
 
+async def person_with_duty(request: Request) -> SignedIn:
+    """For the pages on which a duty is done. raises: NotSignedIn"""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        raise NotSignedIn
+    return await who(token, house=house(request), with_duty=True)
+
+
+def address(request: Request) -> str:
+    """The client's address, for throttling only; never logged."""
+    return request.client.host if request.client else "unknown"
+
+
 def check_csrf(person: SignedIn, given: str) -> None:
     """raises: Forbidden when a form does not carry this session's token"""
     if not hmac.compare_digest(person.csrf.encode(), given.encode()):
@@ -34,3 +47,4 @@ def check_csrf(person: SignedIn, given: str) -> None:
 
 HouseDep = Annotated[House, Depends(house)]
 PersonDep = Annotated[SignedIn, Depends(person)]
+DutyPersonDep = Annotated[SignedIn, Depends(person_with_duty)]

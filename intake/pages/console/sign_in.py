@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake.domain.errors import NotSignedIn, TooMany
-from intake.pages.console.person import COOKIE, HouseDep, PersonDep, check_csrf
+from intake.pages.console.person import COOKIE, DutyPersonDep, HouseDep, address, check_csrf
 from intake.pages.render import page
 from intake.services import sign_in as service
 
@@ -27,9 +27,8 @@ async def sign_in(
     login: Annotated[str, Form(max_length=64)] = "",
     password: Annotated[str, Form(max_length=256)] = "",
 ) -> Response:
-    address = request.client.host if request.client else "unknown"
     try:
-        person = await service.sign_in(login, password, address=address, house=house)
+        person = await service.sign_in(login, password, address=address(request), house=house, in_steps=True)
     except (NotSignedIn, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 401
         return page(request, "console/sign_in.html", status=status, error=error.detail, login=login)
@@ -46,7 +45,7 @@ async def sign_in(
 
 
 @router.post("/sign-out")
-async def sign_out(person: PersonDep, house: HouseDep, csrf: Annotated[str, Form()] = "") -> Response:
+async def sign_out(person: DutyPersonDep, house: HouseDep, csrf: Annotated[str, Form()] = "") -> Response:
     check_csrf(person, csrf)
     await service.sign_out(person.token, house=house)
     answer = RedirectResponse("/console/sign-in", status_code=303)

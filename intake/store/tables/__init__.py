@@ -4,6 +4,7 @@ Times are aware UTC (SQLModel's UTCDateTime refuses naive ones). JSON columns ar
 always assigned anew, never changed in place.
 """
 
+from intake.store.tables.administration import AdminRecord, PolicyVersion, RecoveryCode
 from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
@@ -13,6 +14,7 @@ from intake.store.tables.upkeep import CalendarDay, Heartbeat
 
 __all__ = [
     "Account",
+    "AdminRecord",
     "CalendarDay",
     "ChatMessage",
     "Complaint",
@@ -26,6 +28,8 @@ __all__ = [
     "LeadRespondent",
     "Nonce",
     "Outbox",
+    "PolicyVersion",
+    "RecoveryCode",
     "SignInTry",
     "StaffSession",
     "new_id",

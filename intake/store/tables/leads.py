@@ -74,6 +74,8 @@ class Lead(SQLModel, table=True):
     decide_by: dt.datetime = Field(index=True)
     answer_by: dt.datetime = Field(index=True)
     is_provisional: bool = False
+    # The version of the limits that the deadlines were counted with.
+    limits_version: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
     hotline_no: str | None = Field(default=None, index=True, max_length=64)
     hotline_status: str | None = Field(default=None, max_length=32)
     is_shared: bool = Field(default=False, index=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from intake.store.tables.base import new_id
@@ -19,6 +20,13 @@ class Account(SQLModel, table=True):
     region: str = Field(max_length=16)
     is_disabled: bool = False
     created_at: dt.datetime
+    # Counts changes, so that two administrators do not overwrite each other.
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    must_change_password: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    # The secret of the one-time codes, sealed; in use once confirmed. otp_step: the last time step accepted.
+    otp_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    otp_confirmed_at: dt.datetime | None = None
+    otp_step: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class StaffSession(SQLModel, table=True):
@@ -30,6 +38,8 @@ class StaffSession(SQLModel, table=True):
     csrf: str = Field(max_length=64)
     created_at: dt.datetime
     expires_at: dt.datetime
+    # When a one-time code was last given in this session.
+    code_at: dt.datetime | None = None
 
 
 class SignInTry(SQLModel, table=True):

@@ -54,7 +54,7 @@ def test_a_limit_running_into_a_year_without_notice_is_provisional():
 def test_the_clock_starts_on_the_local_day_of_receipt():
     late = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)  # 00:30 of the 24th in Shanghai
 
-    clocks = sla.clocks(late, "U3", is_green=False, calendar=CALENDAR)
+    clocks = sla.clocks(late, "U3", is_green=False, calendar=CALENDAR, limits=sla.first_limits())
 
     assert clocks.decide_by == sla.end_of(dt.date(2026, 11, 27))
 
@@ -62,8 +62,8 @@ def test_the_clock_starts_on_the_local_day_of_receipt():
 def test_the_green_channel_is_decided_a_day_earlier():
     at = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 
-    green = sla.clocks(at, "U3", is_green=True, calendar=CALENDAR)
-    plain = sla.clocks(at, "U3", is_green=False, calendar=CALENDAR)
+    green = sla.clocks(at, "U3", is_green=True, calendar=CALENDAR, limits=sla.first_limits())
+    plain = sla.clocks(at, "U3", is_green=False, calendar=CALENDAR, limits=sla.first_limits())
 
     assert plain.decide_by - green.decide_by == dt.timedelta(days=1)
 
