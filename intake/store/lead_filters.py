@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import null
-from sqlmodel import col, or_, select
+from sqlmodel import col, or_
 from sqlmodel.sql.expression import SelectOfScalar
 
-from intake.store.tables import Complaint, Lead
+from intake.store.tables import Lead
 
 Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """What a list shows; None and False mean "any". due: today | overdue."""
+    """What a list shows; None and False mean "any". due: today | overdue.
+
+    words: what must all be found in it, cut beforehand; () finds nothing. q: as it was typed.
+    """
 
     queue: str | None = None
     stages: tuple[str, ...] | None = None
     due: str | None = None
     q: str | None = None
+    words: tuple[str, ...] | None = None
     needs_human: bool = False
     assignee: str | None = None
     unclaimed: bool = False
@@ -70,8 +74,6 @@ def _asked(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
     conditions: list[Any] = []
     if wanted.due is not None:
         conditions.append(_due(wanted.due, now))
-    if wanted.q:
-        conditions.append(_matches(wanted.q))
     return conditions
 
 
@@ -80,25 +82,3 @@ def _due(due: str, now: dt.datetime) -> Any:
     edge = now if due == "overdue" else now + dt.timedelta(hours=24)
     late = or_(undecided & (col(Lead.decide_by) < edge), ~undecided & (col(Lead.answer_by) < edge))
     return late if due == "overdue" else late & (col(Lead.answer_by) >= now)
-
-
-def _matches(words: str) -> Any:
-    """Number, agency name or words of the complaint."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    in_text = (
-        select(Complaint.id)
-        .where(Complaint.id == Lead.complaint_id)
-        .where(
-            or_(
-                col(Complaint.text).like(pattern, escape="\\"),
-                col(Complaint.enterprise_name).like(pattern, escape="\\"),
-            )
-        )
-        .exists()
-    )
-    return or_(
-        col(Lead.number) == words.strip().upper(),
-        col(Lead.hotline_no) == words.strip(),
-        col(Lead.agency_name).like(pattern, escape="\\"),
-        in_text,
-    )

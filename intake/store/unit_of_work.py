@@ -20,6 +20,7 @@ from intake.store.database import Database
 from intake.store.inbox import Inbox
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
+from intake.store.search import Search
 
 
 class UnitOfWork:
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.outbox = OutboxRows(session)
+        self.search = Search(session)
         self._session = session
 
     async def flush(self) -> None:

@@ -7,6 +7,7 @@ always assigned anew, never changed in place.
 from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.search import LeadSearch
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
@@ -24,6 +25,7 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadRespondent",
+    "LeadSearch",
     "Nonce",
     "Outbox",
     "SignInTry",

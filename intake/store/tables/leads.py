@@ -45,7 +45,10 @@ class Identity(SQLModel, table=True):
 class Lead(SQLModel, table=True):
     """A structured lead (线索) in a supervision queue."""
 
-    __table_args__ = (Index("ix_lead_queue_stage_received", "queue", "stage", "received_at"),)
+    __table_args__ = (
+        Index("ix_lead_queue_stage_received", "queue", "stage", "received_at"),
+        Index("ix_lead_deadline", "decide_by", "id"),
+    )
     id: str = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True, max_length=16)
     code_hash: str
@@ -71,7 +74,7 @@ class Lead(SQLModel, table=True):
     summary: str = Field(max_length=160)
     assignee: str | None = Field(default=None, index=True, max_length=32)
     received_at: dt.datetime = Field(index=True)
-    decide_by: dt.datetime = Field(index=True)
+    decide_by: dt.datetime
     answer_by: dt.datetime = Field(index=True)
     is_provisional: bool = False
     hotline_no: str | None = Field(default=None, index=True, max_length=64)
