@@ -69,8 +69,7 @@ async def measure(house: House) -> Figures:
 
 
 async def view_counts(house: House) -> None:
-    for _, more in VIEWS:
-        await read_leads.count_leads(CITY, lead_filter(**more), house=house)
+    await read_leads.count_lists(CITY, [lead_filter(**more) for _, more in VIEWS], house=house)
 
 
 async def _cursor(house: House, pages: int, more: dict[str, str]) -> str | None:
