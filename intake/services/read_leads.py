@@ -72,7 +72,7 @@ async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> in
 
 
 async def count_lists(viewer: Viewer, lists: Sequence[LeadFilter], *, house: House) -> tuple[int, ...]:
-    """How many leads each list has for the viewer, up to 1,000: who has more needs no exact number."""
+    """How many leads each list has for the viewer; of all stages or with found words only up to 1,000."""
     mine = [_mine(wanted, viewer) for wanted in lists]
     async with house.store.look() as uow:
         return tuple(await uow.leads.counts(_sight(viewer, house), mine, house.clock()))

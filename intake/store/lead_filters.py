@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, null
+from sqlalchemy import ColumnElement, bindparam, func, null, true
 from sqlmodel import col, or_
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -39,23 +39,35 @@ class LeadFilter:
 
 
 def filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
-    for column, value in (
-        (Lead.queue, wanted.queue),
-        (Lead.assignee, wanted.assignee),
-        (Lead.urgency, wanted.urgency),
-        (Lead.domain, wanted.domain),
-    ):
-        if value is not None:
-            query = query.where(col(column) == value)
-    conditions: list[Any] = []
+    conditions = _conditions(wanted, now)
     if wanted.stages is not None:
         # Written out: a database can only choose a partial index by what stands in the query itself.
         written: Any = bindparam("stages", wanted.stages, expanding=True, literal_execute=True, unique=True)
         conditions.append(col(Lead.stage).in_(written))
+    return query.where(*conditions)
+
+
+def counted(wanted: LeadFilter, now: dt.datetime) -> ColumnElement[int]:
+    """How many of the leads walked over are wanted; stages and words are the walk's business."""
+    return func.count().filter(*_conditions(wanted, now), true())
+
+
+def _conditions(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
+    conditions: list[Any] = [
+        col(column) == value
+        for column, value in (
+            (Lead.queue, wanted.queue),
+            (Lead.assignee, wanted.assignee),
+            (Lead.urgency, wanted.urgency),
+            (Lead.domain, wanted.domain),
+        )
+        if value is not None
+    ]
     if wanted.region is not None:
         conditions.append(col(Lead.region).startswith(wanted.region))
-    conditions += _ticked(wanted)
-    return query.where(*conditions, *_asked(wanted, now))
+    if wanted.due is not None:
+        conditions.append(_due(wanted.due, now))
+    return conditions + _ticked(wanted)
 
 
 def _ticked(wanted: LeadFilter) -> list[Any]:
@@ -69,13 +81,6 @@ def _ticked(wanted: LeadFilter) -> list[Any]:
         conditions.append(col(Lead.request).is_not(null()))
     if wanted.unclaimed:
         conditions.append(col(Lead.assignee).is_(None))
-    return conditions
-
-
-def _asked(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
-    conditions: list[Any] = []
-    if wanted.due is not None:
-        conditions.append(_due(wanted.due, now))
     return conditions
 
 

@@ -18,7 +18,7 @@ from intake.domain.conflict import Sight
 from intake.domain.errors import NotFound, Stale
 from intake.domain.lifecycle import MERGED, SUSPENDED, stages
 from intake.domain.sla import ESCALATE_AFTER
-from intake.store.lead_filters import LeadFilter, filtered
+from intake.store.lead_filters import LeadFilter, counted, filtered
 from intake.store.search import narrowed
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
@@ -115,17 +115,28 @@ class Leads:
         return [(one, theirs) for one, theirs in (await self._session.exec(_seen(query, sight))).all()]
 
     async def counts(self, sight: Sight, lists: Sequence[LeadFilter], now: dt.datetime) -> list[int]:
-        """How many leads each list has, counted up to MOST_COUNTED; all in one query."""
-        each: list[Any] = []
-        for wanted in lists:
-            some = (await self._listed(select(Lead.id), sight, wanted, now)).limit(MOST_COUNTED).subquery()
-            each.append(select(func.count()).select_from(some).scalar_subquery())
-        query: Any = select(*each)
-        return (
-            list((await self._session.exec(query)).one())
-            if len(each) > 1
-            else list(await self._session.exec(query))
-        )
+        """How many leads each list has.
+
+        Lists of the same stages are counted in one walk over these; a list of all stages or of found words only up
+        to MOST_COUNTED.
+        """
+        found: dict[int, int] = {}
+        walks: dict[tuple[str, ...], list[int]] = {}
+        for place, wanted in enumerate(lists):
+            if wanted.stages is None or wanted.words is not None:
+                some = (
+                    (await self._listed(select(Lead.id), sight, wanted, now)).limit(MOST_COUNTED).subquery()
+                )
+                count = select(func.count()).select_from(some)
+                found[place] = (await self._session.exec(count)).one()
+            else:
+                walks.setdefault(wanted.stages, []).append(place)
+        for stage_codes, places in walks.items():
+            each = [counted(lists[place], now) for place in places]
+            query: Any = filtered(select(*each).select_from(Lead), LeadFilter(stages=stage_codes), now)
+            row = (await self._session.execute(_seen(query, sight))).one()
+            found |= dict(zip(places, row, strict=True))
+        return [found[place] for place in range(len(lists))]
 
     async def _listed(self, query: Query, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> Query:
         """Narrow a query on Lead to what is wanted and may be seen."""

@@ -166,6 +166,7 @@ def _into_sqlite(path: str, made: Iterator[tuple[dict[str, Any], ...]]) -> None:
 async def _into_postgres(url: str, made: Iterator[tuple[dict[str, Any], ...]]) -> None:
     connection = await asyncpg.connect(url)
     await connection.set_type_codec("tsvector", schema="pg_catalog", encoder=str, decoder=str)
+    await connection.execute("SET maintenance_work_mem = '1GB'")
     await connection.execute("DROP INDEX search_words")
     await connection.execute("CREATE TEMP TABLE heap (id bigint, lead_id text, words text, cut int)")
     while batch := list(islice(made, 20_000)):

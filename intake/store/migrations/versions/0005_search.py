@@ -10,6 +10,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+IS_OPEN = sa.text(
+    "stage IN ('L10', 'L11', 'L20', 'L30', 'L31', 'L32', 'L33', 'L34', 'L35', 'L40', 'L50', 'L51', 'L60')"
+)
 # FTS5 follows the table by itself; "ascii" takes our words as they are cut (see classify/search_words.py).
 SQLITE = (
     "CREATE VIRTUAL TABLE search_fts USING fts5(words, content='lead_search', content_rowid='id',"
@@ -40,9 +43,13 @@ def upgrade() -> None:
         op.execute(line)
     op.drop_index("ix_lead_decide_by", table_name="lead")
     op.create_index("ix_lead_deadline", "lead", ["decide_by", "id"])
+    op.create_index(
+        "ix_lead_open_deadline", "lead", ["decide_by", "id"], postgresql_where=IS_OPEN, sqlite_where=IS_OPEN
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lead_open_deadline", table_name="lead")
     op.drop_index("ix_lead_deadline", table_name="lead")
     op.create_index("ix_lead_decide_by", "lead", ["decide_by"])
     if op.get_bind().dialect.name == "sqlite":
