@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import String, cast, literal, tuple_
+from sqlalchemy import select as select_rows
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -133,8 +134,9 @@ class Leads:
                 walks.setdefault(wanted.stages, []).append(place)
         for stage_codes, places in walks.items():
             each = [counted(lists[place], now) for place in places]
-            query: Any = filtered(select(*each).select_from(Lead), LeadFilter(stages=stage_codes), now)
-            row = (await self._session.execute(_seen(query, sight))).one()
+            walk: Any = select_rows(*each).select_from(Lead)
+            query: Any = filtered(walk, LeadFilter(stages=stage_codes), now)
+            row = (await self._session.exec(_seen(query, sight))).one()
             found |= dict(zip(places, row, strict=True))
         return [found[place] for place in range(len(lists))]
 
