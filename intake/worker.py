@@ -9,7 +9,14 @@ import signal
 import socket
 
 from intake.bootstrap import open_house
-from intake.jobs.loops import anchor_histories, deliver_outbox, recount_leads, sign_of_life, watch_deadlines
+from intake.jobs.loops import (
+    anchor_histories,
+    deliver_outbox,
+    fill_search,
+    recount_leads,
+    sign_of_life,
+    watch_deadlines,
+)
 from intake.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,5 +35,6 @@ async def run(settings: Settings) -> None:
             watch_deadlines(worker, house, stop),
             recount_leads(house, stop),
             anchor_histories(house, settings.var_dir / "anchors", stop),
+            fill_search(house, stop),
             sign_of_life(worker, house, stop),
         )

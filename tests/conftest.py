@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +11,7 @@ import pytest
 
 from intake.services.house import House
 from tests.factories.house import small_house
+from tests.factories.postgres import postgres_binaries, started
 
 IN_CI = os.environ.get("CI") == "true"
 not_run: list[str] = []
@@ -32,57 +30,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"!!!! NOT RUN HERE: {why}", red=True, bold=True)
 
 
-def _postgres_binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else None
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL: TEST_PG_URL, else one started here and removed afterwards."""
     if os.environ.get("TEST_PG_URL"):
         yield os.environ["TEST_PG_URL"]
         return
-    binaries = _postgres_binaries()
+    binaries = postgres_binaries()
     if binaries is None:
         cannot_run("PostgreSQL: no initdb here and no TEST_PG_URL")
     assert binaries is not None
-    folder = Path(tempfile.mkdtemp(prefix="xiansuo-pg-"))
-    runner: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        folder.chmod(0o755)
-        shutil.chown(folder, "nobody")
-        runner = ["setpriv", "--reuid=nobody", "--clear-groups", "--no-new-privs"]
-    data, port = folder / "data", str(20000 + os.getpid() % 20000)
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run(
-        [
-            *runner,
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "test",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ],
-        **quiet,
-    )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [*runner, binaries / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], **quiet)
-    try:
-        yield f"postgresql+asyncpg://test@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **{**quiet, "check": False})
-        shutil.rmtree(folder, ignore_errors=True)
+    with started(binaries) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

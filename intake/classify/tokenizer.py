@@ -7,12 +7,9 @@ our data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
-import rjieba
 import spacy
 from numpy.typing import NDArray
 from spacy.attrs import IS_SPACE, LENGTH
@@ -20,33 +17,9 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from intake.domain import agencies, places
-from intake.domain.tables import rows
+from intake.classify.segmenter import FREQUENCY, lexicon, segmenter, words
 
-FREQUENCY = 20_000
-
-
-@cache
-def lexicon() -> tuple[str, ...]:
-    """Words of our field: agencies, popular names, places, legal terms."""
-    words = {a.name for a in agencies.everyone()} | set(agencies.aliases())
-    words |= {p.name for p in places.everyone()}
-    words |= {r["word"] for r in rows("legal_terms")}
-    return tuple(sorted(w for w in words if len(w) >= 2))
-
-
-@cache
-def segmenter() -> Any:
-    jieba = rjieba.Jieba()
-    for word in lexicon():
-        jieba.add_word(word, FREQUENCY, "n")
-    return jieba
-
-
-def words(text: str) -> list[str]:
-    """The words of a text; joined they are the text."""
-    found: list[str] = segmenter().cut(text)
-    return found
+__all__ = ["JiebaTokenizer", "blank", "lexicon", "measures", "reference_words", "segmenter", "words"]
 
 
 class JiebaTokenizer:
@@ -100,8 +73,3 @@ def reference_words(text: str) -> list[str]:
     for word in lexicon():
         reference.add_word(word, FREQUENCY, "n")
     return list(reference.cut(text))
-
-
-def tokens_for_search(text: str) -> Iterable[str]:
-    """Words worth finding: two signs and more."""
-    return (w for w in words(text) if len(w) > 1 and not w.isspace())

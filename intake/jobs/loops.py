@@ -11,6 +11,7 @@ from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
+from intake.services.index_lead import index_waiting
 from intake.services.recount import recount_waiting
 from intake.services.refresh_rules import refresh_rules
 from intake.services.worker_beat import beat
@@ -22,6 +23,7 @@ BEAT_S = 15.0
 CLOCKS_S = 30.0
 RECOUNT_S = 5.0
 ANCHOR_S = 3600.0
+INDEX_S = 3600.0
 AFTER_ERROR_S = 5.0
 
 
@@ -53,6 +55,11 @@ async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> N
         return 0
 
     await _forever(once, stop, idle_s=ANCHOR_S)
+
+
+async def fill_search(house: House, stop: asyncio.Event) -> None:
+    """Index what an older version filed, batch by batch; later only look whether something was left out."""
+    await _forever(lambda: index_waiting(house=house), stop, idle_s=INDEX_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

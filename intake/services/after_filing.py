@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from intake.domain import lifecycle, privacy, receipts
 from intake.domain.errors import FieldProblem, Malformed, NotFound, Withdrawn
 from intake.services.house import House
+from intake.services.index_lead import index_lead
 from intake.services.new_complaint import MAX_TEXT, clean
 from intake.services.secrets import slow_verify
 from intake.store.tables import Lead
@@ -117,6 +118,7 @@ async def supplement(number: str, query_code: str, text: str, *, house: House) -
             is_public=True,
             details={"text": text},
         )
+        await index_lead(lead, uow=uow)
         uow.leads.save(lead)
         payload = {"event": "supplement", "lead_no": lead.number, "text": privacy.mask(text)}
         await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)

@@ -14,6 +14,7 @@ from typing import Any
 from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
 from intake.services.house import House
+from intake.services.index_lead import index_lead
 from intake.store.tables import Outbox
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
             is_public=True,
             details={"hotline_no": number},
         )
+        await index_lead(lead, uow=uow)
         uow.leads.save(lead)
     log.info("lead pushed", extra={"destination": row.destination, "attempt": row.attempts})
 

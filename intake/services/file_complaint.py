@@ -10,6 +10,7 @@ from intake.domain.classification import Classification
 from intake.domain.errors import KeyReused
 from intake.domain.lifecycle import FIRST_STAGE
 from intake.services.house import House, Organisation
+from intake.services.index_lead import index_lead
 from intake.services.new_complaint import NewComplaint, check
 from intake.services.secrets import new_token, slow_hash
 from intake.services.understand import understand
@@ -222,6 +223,7 @@ async def _store(
         is_public=True,
         details={"channel": new.channel, "queue": lead.queue, "model": lead.model},
     )
+    await index_lead(lead, uow=uow, complaint=complaint)
     if new.source_system != "hotline12345":
         order = work_order(lead, complaint, house=house)
         await uow.outbox.enqueue("hotline12345", lead.id, "work_order", order, complaint.received_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.classify.search_words import words_asked
 from intake.domain import lifecycle
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.read_leads import OPEN
@@ -33,11 +34,13 @@ def lead_filter(
     if due not in (None, "", "today", "overdue"):
         raise Malformed(FieldProblem("due", "unknown_due", "时限筛选应为 today 或 overdue。"))
     stages = OPEN if stage in (None, "", "open") or due else None if stage == "all" else (str(stage),)
+    asked = (q or "").strip()[:100]
     return LeadFilter(
         queue=queue or None,
         stages=stages,
         due=due or None,
-        q=(q or "").replace("\x00", "").strip()[:100] or None,
+        q=asked or None,
+        words=words_asked(asked) if asked else None,
         urgency=urgency or None,
         domain=domain or None,
         region=region or None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,8 +68,14 @@ async def list_leads(
 
 
 async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> int:
+    return (await count_lists(viewer, (wanted,), house=house))[0]
+
+
+async def count_lists(viewer: Viewer, lists: Sequence[LeadFilter], *, house: House) -> tuple[int, ...]:
+    """How many leads each list has for the viewer; of all stages or with found words only up to 1,000."""
+    mine = [_mine(wanted, viewer) for wanted in lists]
     async with house.store.look() as uow:
-        return await uow.leads.count(_sight(viewer, house), _mine(wanted, viewer), house.clock())
+        return tuple(await uow.leads.counts(_sight(viewer, house), mine, house.clock()))
 
 
 def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:

@@ -15,6 +15,7 @@ from connectors.hotline12345.tables import events
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.file_complaint import file_complaint
 from intake.services.house import House
+from intake.services.index_lead import index_lead
 from intake.services.new_complaint import Complainant, NewComplaint, clean
 from intake.store.inbox import content_hash
 from intake.store.tables import Lead
@@ -121,6 +122,7 @@ async def _note_change(
             label="来源系统更新了工单",
             details={"content": clean(str(order.get("content") or ""))[:2000]},
         )
+        await index_lead(lead, uow=uow)
         uow.leads.save(lead)
     return Taken("updated", lead.number)
 

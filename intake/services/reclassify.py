@@ -9,6 +9,7 @@ from intake.domain import routing, sla, taxonomy
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House, Organisation
+from intake.services.index_lead import index_lead
 from intake.store.tables import Correction, Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -42,6 +43,7 @@ async def reclassify(
     _route(lead, agency, house)
     moved = _count_again(lead, before, house)
     after = _labels_of(lead)
+    await index_lead(lead, uow=uow)
     uow.complaints.keep_correction(
         Correction(
             lead_id=lead.id,

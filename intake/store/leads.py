@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import String, cast
+from sqlalchemy import String, cast, literal, tuple_
+from sqlalchemy import select as select_rows
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from intake.domain.conflict import Sight
 from intake.domain.errors import NotFound, Stale
 from intake.domain.lifecycle import MERGED, SUSPENDED, stages
 from intake.domain.sla import ESCALATE_AFTER
-from intake.store.lead_filters import LeadFilter, filtered
+from intake.store.lead_filters import LeadFilter, counted, filtered
+from intake.store.search import narrowed
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
+MOST_COUNTED = 1000
 Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
 
@@ -86,12 +91,11 @@ class Leads:
         limit: int,
     ) -> list[Lead]:
         """Leads in order of their next deadline; `after` is (decide_by, id) of the last one shown."""
-        query = filtered(_seen(select(Lead), sight), wanted, now)
+        query = await self._listed(select(Lead), sight, wanted, now)
         if after is not None:
             at, last_id = after
-            query = query.where(
-                or_(col(Lead.decide_by) > at, (col(Lead.decide_by) == at) & (col(Lead.id) > last_id))
-            )
+            # A comparison of rows is a place in the index; with OR every page would begin at the first lead.
+            query = query.where(tuple_(Lead.decide_by, Lead.id) > tuple_(literal(at, UTCDateTime()), last_id))
         query = query.order_by(col(Lead.decide_by), col(Lead.id)).limit(limit)
         return list((await self._session.exec(query)).all())
 
@@ -111,9 +115,37 @@ class Leads:
         )
         return [(one, theirs) for one, theirs in (await self._session.exec(_seen(query, sight))).all()]
 
-    async def count(self, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> int:
-        query = filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
-        return (await self._session.exec(query)).one()
+    async def counts(self, sight: Sight, lists: Sequence[LeadFilter], now: dt.datetime) -> list[int]:
+        """How many leads each list has.
+
+        Lists of the same stages are counted in one walk over these; a list of all stages or of found words only up
+        to MOST_COUNTED.
+        """
+        found: dict[int, int] = {}
+        walks: dict[tuple[str, ...], list[int]] = {}
+        for place, wanted in enumerate(lists):
+            if wanted.stages is None or wanted.words is not None:
+                some = (
+                    (await self._listed(select(Lead.id), sight, wanted, now)).limit(MOST_COUNTED).subquery()
+                )
+                count = select(func.count()).select_from(some)
+                found[place] = (await self._session.exec(count)).one()
+            else:
+                walks.setdefault(wanted.stages, []).append(place)
+        for stage_codes, places in walks.items():
+            each = [counted(lists[place], now) for place in places]
+            walk: Any = select_rows(*each).select_from(Lead)
+            query: Any = filtered(walk, LeadFilter(stages=stage_codes), now)
+            row = (await self._session.exec(_seen(query, sight))).one()
+            found |= dict(zip(places, row, strict=True))
+        return [found[place] for place in range(len(lists))]
+
+    async def _listed(self, query: Query, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> Query:
+        """Narrow a query on Lead to what is wanted and may be seen."""
+        query = filtered(_seen(query, sight), wanted, now)
+        if wanted.words is not None:
+            query = query.where(await narrowed(self._session, wanted.words))
+        return query
 
     async def clocks_due(self, now: dt.datetime, limit: int) -> list[str]:
         """Ids of open leads whose clock has something new to say, those that waited longest first."""

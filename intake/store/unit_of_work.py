@@ -24,6 +24,7 @@ from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
 from intake.store.policies import Policies
 from intake.store.recounts import Recounts
+from intake.store.search import Search
 
 
 class UnitOfWork:
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
         self.recounts = Recounts(session)
+        self.search = Search(session)
         self._session = session
 
     async def flush(self) -> None:

@@ -14,6 +14,7 @@ from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep
 from intake.pages.console.person import HouseDep, PersonDep, check_csrf
 from intake.pages.errors import status_of
 from intake.pages.evidence import highlight, marks_of
+from intake.pages.found import at_most, mark_found
 from intake.pages.render import page
 from intake.services import read_leads, triage
 from intake.services.handle_talk import handle_talk
@@ -48,10 +49,9 @@ async def inbox(
 ) -> Response:
     found = await read_leads.list_leads(person.viewer, wanted, cursor=cursor, limit=PAGE, house=house)
     query = {k: v for k, v in request.query_params.items() if k != "cursor" and v}
-    views = [
-        (name, urlencode(more), await read_leads.count_leads(person.viewer, lead_filter(**more), house=house))
-        for name, more in VIEWS
-    ]
+    lists = [lead_filter(**more) for _, more in VIEWS]
+    counts = await read_leads.count_lists(person.viewer, lists, house=house)
+    views = [(name, urlencode(more), at_most(n)) for (name, more), n in zip(VIEWS, counts, strict=True)]
     return page(
         request,
         "console/inbox.html",
@@ -61,6 +61,8 @@ async def inbox(
         queues=await read_leads.queue_counts(person.viewer, house=house),
         views=views,
         query=query,
+        found=lambda text: mark_found(text, wanted.words),
+        at_most=at_most,
         current=urlencode(query),
         now=house.clock(),
         regions=house.region_names,

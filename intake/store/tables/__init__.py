@@ -8,6 +8,7 @@ from intake.store.tables.administration import AdminRecord, PolicyVersion, Recov
 from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.search import LeadSearch
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
@@ -26,6 +27,7 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadRespondent",
+    "LeadSearch",
     "Nonce",
     "Outbox",
     "PolicyVersion",
