@@ -21,6 +21,7 @@ from intake.classify import report
 from intake.classify.extraction_score import read_cases, score
 from intake.classify.pipeline import Classifier, load_folder
 from intake.classify.rows import Row, is_held_out, read_rows
+from intake.classify.seven_classes import seven_classes
 
 TODAY = dt.date(2026, 11, 23)
 TAGS = {
@@ -246,6 +247,7 @@ def evaluate(folder: Path, data_dir: Path, shared: Path | None) -> dict[str, Any
     if shared is not None and (shared / "enforcement_dev.jsonl").exists():
         result["real"] = real(classifier, shared)
         chances = gate_chances(classifier, shared)
+        result["seven_classes"] = seven_classes(shared)
     if (data_dir / "extraction" / "cases.txt").exists():
         result["extraction"] = score(classifier, read_cases(data_dir / "extraction" / "cases.txt"))
     sample = [r.text for r in rows if 120 <= len(r.text) <= 300][:1000]

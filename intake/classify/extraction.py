@@ -17,7 +17,10 @@ _SILENT = {"phone": "phone", "id": "id_number", "card": "bank_card", "mail": "ma
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """spans: in order of the raw text; the other fields are read off them."""
+    """spans: in order of the raw text; the other fields are read off them.
+
+    names: firms and document numbers as spans of the clean text
+    """
 
     spans: tuple[Span, ...]
     when: times.Found | None
@@ -26,6 +29,7 @@ class Facts:
     enterprise: str | None
     uscc: str | None
     tried: tuple[str, ...]
+    names: tuple[tuple[int, int], ...]
 
 
 def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
@@ -42,7 +46,8 @@ def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
     spans += [_span("officer", clean, a, b, text[a:b]) for a, b in persons.find_officers(text)]
     spans += [_span("tried", clean, a, b, way) for way, a, b in tried]
     spans += [_span("clock", clean, a, b, kind) for kind, a, b in remedies.find_clocks(text)]
-    numbers = [_span("document", clean, a, b, "") for a, b, _ in documents.find_documents(text)]
+    written = [(a, b) for a, b, _ in documents.find_documents(text)]
+    numbers = [_span("document", clean, a, b, "") for a, b in written]
     numbers = [Span(s.kind, s.start, s.end, "".join(raw[s.start : s.end].split())) for s in numbers]
     spans += numbers
     spans += [_span("time", clean, t.start, t.end, f"{t.first}/{t.last}") for t in said]
@@ -62,6 +67,7 @@ def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
         text[slice(*named)] if named else None,
         normalise_uscc(raw[slice(*code)]) if code else None,
         tuple(way for way, _, _ in tried),
+        (*firms, *written),
     )
 
 

@@ -76,7 +76,24 @@ def holiday(m: re.Match[str], today: Day) -> Span | None:
     if m["y"]:
         year = today.year + YEARS[m["y"]]
         past = [(a, b) for a, b in past if a.year == year]
-    return max(past) if past else None
+    exact = _EXACT.get(name)
+    days = (
+        [one(day) for day in _moon_days(exact) if day <= today and (not m["y"] or day.year == year)]
+        if exact
+        else []
+    )
+    if m["day"] and days:
+        return max(days)
+    return max(past + days, key=lambda span: (span[0].year, span[1] - span[0])) if past or days else None
+
+
+_EXACT = {"端午节": "dragon_boat", "中秋节": "mid_autumn"}
+
+
+@cache
+def _moon_days(name: str) -> tuple[Day, ...]:
+    """The lunar day itself of every year; the days off (data/holidays.csv) may lie beside it."""
+    return tuple(Day.fromisoformat(r[name]) for r in rows("spring_festivals"))
 
 
 _LUNAR_DAYS = {"腊八": ("腊月", 8), "小年": ("腊月", 23), "元宵": ("正月", 15)}
@@ -84,6 +101,8 @@ _LUNAR_DAYS = {"腊八": ("腊月", 8), "小年": ("腊月", 23), "元宵": ("�
 
 def lunar_named(m: re.Match[str], today: Day) -> Span:
     """腊八, 小年, 元宵节; 初八 alone is of the first month and not long ago."""
+    if m["w"] == "八月十五":
+        return one(max(d for d in _moon_days("mid_autumn") if d <= today))
     if m["w"]:
         month, day = _LUNAR_DAYS[m["w"][:2]]
     else:
@@ -99,6 +118,22 @@ def lunar_named(m: re.Match[str], today: Day) -> Span:
 
 
 def fixed(m: re.Match[str], today: Day) -> Span:
-    month, day = {"三八": (3, 8), "六一": (6, 1), "七一": (7, 1), "八一": (8, 1)}[m["w"][:2]]
+    if m["name"] in ("母亲节", "父亲节"):
+        month, sunday = (5, 2) if m["name"] == "母亲节" else (6, 3)
+        return one(
+            max(d for d in (_sunday(today.year - back, month, sunday) for back in (0, 1)) if d <= today)
+        )
+    month, day = _FIXED[(m["w"] or m["name"])[:2]]
     year = today.year if Day(today.year, month, day) <= today else today.year - 1
     return one(Day(year, month, day))
+
+
+_FIXED = {
+    "三八": (3, 8), "六一": (6, 1), "七一": (7, 1), "八一": (8, 1),
+    "情人": (2, 14), "圣诞": (12, 25), "跨年": (12, 31), "52": (5, 20),
+}  # fmt: skip
+
+
+def _sunday(year: int, month: int, nth: int) -> Day:
+    first = Day(year, month, 1)
+    return first + dt.timedelta(days=(6 - first.weekday()) % 7 + 7 * (nth - 1))

@@ -92,7 +92,8 @@ class Linear:
     def evidence(self, vector: Vector, head: str, label: str, most: int) -> list[tuple[str, float]]:
         """The pieces of a folded text that speak most for a label, heaviest first."""
         share = vector.weights * self.weights[vector.columns, self.column(head, label)]
-        order = [i for i in np.argsort(-share)[:most] if share[i] > 0]
+        few = np.argpartition(-share, most)[:most] if len(share) > most else np.arange(len(share))
+        order = [i for i in few[np.argsort(-share[few])] if share[i] > 0]
         return [(vector.text[vector.starts[i] : vector.ends[i]], float(share[i])) for i in order]
 
     def save(self, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +15,13 @@ _TOWN_WORDS = re.compile(
     r"(?P<office>(?:人民)?政府|执法|街道办|办事处|[乡镇]里|综合|镇上|街道|乡上)|派(?:人|铲车|挖|来)|来人|来了|就来人"
     r"|的?(?:工作人员|干部|领导|书记|[镇乡]长)|的人|说我|说俺|不给|不让|要求我|罚|强|挖了|拆了|把[我俺他]|来拆|拿[我俺走]|非要|就来|叫我"
 )
+# A township that does something is its government: 交口乡把路边的树砍了, 被张汴乡堵死.
+_ACTS = re.compile(
+    r"(?:把|收|占|给|让|叫|说|称|以[^，。,]{1,10}为由|用|拆|扣|砍|放|没通知|不作为|嘴上|又来|天天|防汛|综治|"
+    r"(?:昨天|前天|今天|去年|今年|上周|\d{1,2}[月号日])[^，。,]{0,12}(?:来|说|收|拆|扣|砍|挖|推|罚|给|让|一来))"
+)
+_ACTED_ON = re.compile(r"(?:被|让|叫|他们|找|告|举报|投诉)$")
+_SCENE = re.compile(r"在[^，。,；;]{0,6}$")
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
@@ -37,6 +45,7 @@ def _place_words() -> tuple[Words, dict[str, tuple[str, ...]]]:
             if len(name) >= 2:
                 names.setdefault(name, []).append(place.code)
     names.setdefault("三门峡", []).append("411200")
+    names.setdefault("陕州", []).append("411203")
     return Words(names), {n: tuple(c) for n, c in names.items()}
 
 
@@ -133,10 +142,12 @@ class Named:
     agency: Agency | None
 
 
-def find_agencies(text: str, region: str | None, hits: list[Hit]) -> list[Named]:
+def find_agencies(
+    text: str, region: str | None, hits: list[Hit], taken: Sequence[tuple[int, int]] = ()
+) -> list[Named]:
     """Agencies and their popular names; each resolved by the place written before it, else by `region`.
 
-    hits: the places of the text
+    hits: the places of the text; taken: spans that are names of something else (firms, document numbers)
     """
     found = []
     for name, at, end in _agency_words().find(text):
@@ -151,7 +162,8 @@ def find_agencies(text: str, region: str | None, hits: list[Hit]) -> list[Named]
         before = _just_before(text, at, hits)
         start, where = (before.start, before.code) if before else (at, _level(text, at, region))
         found.append(Named(start, end, *_resolve(name, where)))
-    return found + _towns(text, hits, found)
+    found = [f for f in found if not any(a <= f.start < b for a, b in taken)]
+    return found + _towns(text, hits, found) + _branches(text, found)
 
 
 def _resolve(name: str, where: str | None) -> tuple[str, Agency | None]:
@@ -165,10 +177,43 @@ def _towns(text: str, hits: list[Hit], found: list[Named]) -> list[Named]:
     """A township named together with its government or squad is the agency itself."""
     more = []
     for hit in hits:
+        unit = agencies.by_code().get(hit.code)
         is_town = len(hit.code) == 9 and hit.code.isdigit()
-        taken = any(f.start <= hit.start < f.end for f in found)
-        match = _TOWN_WORDS.match(text[hit.end :]) if is_town and not taken else None
-        if match:
-            end = hit.end + (match.end() if match["office"] else 0)
-            more.append(Named(hit.start, end, "AD29", agencies.by_code().get(hit.code)))
+        is_zone = unit is not None and unit.level == "zone"
+        if not (is_town or is_zone) or any(f.start <= hit.start < f.end for f in found):
+            continue
+        match = _TOWN_WORDS.match(text[hit.end :]) if is_town else None
+        if match and not match["office"] and _SCENE.search(text[max(0, hit.start - 8) : hit.start]):
+            continue
+        if match or _is_actor(text, hit):
+            end = hit.end + (match.end() if match and match["office"] else 0)
+            more.append(Named(hit.start, end, "AD30" if is_zone else "AD29", unit))
+    return more
+
+
+def _is_actor(text: str, hit: Hit) -> bool:
+    """The place by its full name stands where somebody acts or is acted on."""
+    if text[hit.end - 1] not in "乡镇区道":
+        return False
+    before = text[max(0, hit.start - 4) : hit.start]
+    is_free = not before or not ("\u4e00" <= before[-1] <= "\u9fff") or bool(_ACTED_ON.search(before))
+    return is_free and bool(_ACTS.match(text[hit.end :]) or _ACTED_ON.search(before))
+
+
+_BRANCH = re.compile(r"分局")
+_POLICE = re.compile(r"民警|公安|派出所|警察|治安|户口|身份证")
+_FUMES = re.compile(r"环保|环境|排污|污染|废气|废水|冒烟|臭|粉尘|油烟|噪[声音]|排放|偷排")
+
+
+def _branches(text: str, found: list[Named]) -> list[Named]:
+    """渑池分局 alone: of the police or of the environment bureau, whichever the text speaks of."""
+    domain = "AD08" if _POLICE.search(text) else "AD03" if _FUMES.search(text) else None
+    if domain is None:
+        return []
+    more = []
+    for match in _BRANCH.finditer(text):
+        before = _just_before(text, match.start(), [])
+        if before is None or any(f.start < match.end() and before.start < f.end for f in found):
+            continue
+        more.append(Named(before.start, match.end(), domain, agencies.resolve(domain, before.code)))
     return more

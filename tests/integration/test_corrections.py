@@ -63,12 +63,9 @@ def test_a_model_that_learnt_serves_and_a_worse_one_waits_for_a_person(small_dat
     data, models = small_data
     assert command.run_train(data, models) == 0
     first = in_service.read(models)
-    harmless = [
-        rows.Row(
-            f"case-{i}", f"{TEXT}第{i}件。", {"scope": ("SC00",), "gate": ("SC00",), "domain": ("AD01",)}
-        )
-        for i in range(3)
-    ]
+    # What the rows teach already, said once more: no figure can fall much.
+    taught = [row for row in rows.read_rows(data) if not rows.is_held_out(row.group)]
+    harmless = [rows.Row(f"case-{i}", row.text, row.labels) for i, row in enumerate(taught[:2])]
     assert command.run_train(data, models, harmless) == 0
     second = in_service.read(models)
     poison = [
