@@ -8,10 +8,11 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake.domain import conflict, lifecycle, privacy, routing
+from intake.domain import lifecycle, privacy, routing
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House
+from intake.services.sight import sight_of
 from intake.store.lead_filters import LeadFilter
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
 
@@ -45,10 +46,6 @@ class WholeLead:
     legal_steps: tuple[str, ...]
 
 
-def _sight(viewer: Viewer, house: House) -> conflict.Sight:
-    return conflict.sight(viewer, house.parents)
-
-
 async def list_leads(
     viewer: Viewer, wanted: LeadFilter, *, cursor: str | None, limit: int, house: House
 ) -> LeadPage:
@@ -59,7 +56,11 @@ async def list_leads(
     after = _decode(cursor) if cursor else None
     async with house.store.look() as uow:
         rows = await uow.leads.page(
-            _sight(viewer, house), _mine(wanted, viewer), house.clock(), after=after, limit=limit + 1
+            await sight_of(viewer, uow, house),
+            _mine(wanted, viewer),
+            house.clock(),
+            after=after,
+            limit=limit + 1,
         )
     more = len(rows) > limit
     rows = rows[:limit]
@@ -68,7 +69,7 @@ async def list_leads(
 
 async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> int:
     async with house.store.look() as uow:
-        return await uow.leads.count(_sight(viewer, house), _mine(wanted, viewer), house.clock())
+        return await uow.leads.count(await sight_of(viewer, uow, house), _mine(wanted, viewer), house.clock())
 
 
 def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
@@ -79,7 +80,7 @@ def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
 async def queue_counts(viewer: Viewer, *, house: House) -> tuple[QueueCount, ...]:
     """Open leads by queue, only queues the viewer may see."""
     async with house.store.look() as uow:
-        counts = await uow.leads.queue_counts(_sight(viewer, house), OPEN)
+        counts = await uow.leads.queue_counts(await sight_of(viewer, uow, house), OPEN)
     names = dict(house.region_names)
     return tuple(QueueCount(q, routing.queue_label(q, names), n) for q, n in sorted(counts.items()))
 
@@ -90,7 +91,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
     raises: NotFound, the same for hidden and unknown
     """
     async with house.store.change() as uow:
-        lead = await uow.leads.visible(number, _sight(viewer, house))
+        lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         complaint = await uow.complaints.get(lead.complaint_id)
         events = await uow.leads.events(lead.id)
         last = events[-1]

@@ -8,6 +8,7 @@ from intake.store.tables.administration import AdminRecord, PolicyVersion, Recov
 from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
@@ -15,6 +16,7 @@ from intake.store.tables.upkeep import CalendarDay, Heartbeat
 __all__ = [
     "Account",
     "AdminRecord",
+    "AgencyRequest",
     "CalendarDay",
     "ChatMessage",
     "Complaint",
@@ -25,6 +27,7 @@ __all__ = [
     "InboxItem",
     "Lead",
     "LeadEvent",
+    "LeadGrant",
     "LeadRespondent",
     "Nonce",
     "Outbox",
