@@ -125,6 +125,7 @@ def _policy(settings: Settings) -> Policy:
         hotline_secret=settings.hotline_secret.get_secret_value(),
         four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
         require_totp=not settings.is_development if settings.require_totp is None else settings.require_totp,
+        anchors=settings.var_dir / "anchors",
     )
 
 

@@ -41,6 +41,19 @@ def audit_verify() -> None:
     typer.echo("全部完整。")
 
 
+@audit.command("unseen")
+def audit_unseen() -> None:
+    """列出任何在用账号都看不到的线索（例如投诉市司法局的）：需要为上一级监督机关开账号。"""
+    from intake.services.grant_sight import unseen_leads
+
+    found = with_house(lambda house: unseen_leads(house=house))
+    for number, received in found:
+        typer.echo(f"{number}\t{received.date().isoformat()} 收到")
+    typer.echo(f"共 {len(found)} 条线索没有人能看到。" if found else "每条线索都有人能看到。")
+    if found:
+        raise typer.Exit(1)
+
+
 @calendar.command("import")
 def calendar_import(
     file: Annotated[Path, typer.Argument(help="CSV：day,kind(off|work),name,notice_year,source")],

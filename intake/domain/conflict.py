@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 STAFF_ROLES = (
     "hotline_operator",
@@ -54,12 +54,27 @@ class Sight:
     hidden:      respondent organisations whose leads do not exist for this viewer
     only_shared: only leads that came from or are shared with the hotline
     nothing:     sees no lead at all
+    granted:     leads shown to this account by a recorded exception, whatever queue they lie in
+    barred:      the viewer's own organisation and all above it: a lead about one of them stays hidden
+                 even so, since nobody may look into a complaint about his own house
     """
 
     queues_like: tuple[str, ...] | None
     hidden: frozenset[str]
     only_shared: bool = False
     nothing: bool = False
+    granted: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+
+
+def above(organisation: str, parents: Mapping[str, str | None]) -> frozenset[str]:
+    """`organisation` and everything over it."""
+    found = {organisation}
+    current = parents.get(organisation)
+    while current is not None and current not in found:
+        found.add(current)
+        current = parents.get(current)
+    return frozenset(found)
 
 
 def family(organisation: str, parents: Mapping[str, str | None]) -> frozenset[str]:
@@ -67,22 +82,20 @@ def family(organisation: str, parents: Mapping[str, str | None]) -> frozenset[st
 
     parents: organisation code -> parent code or None
     """
-    above = {organisation}
-    current = parents.get(organisation)
-    while current is not None and current not in above:
-        above.add(current)
-        current = parents.get(current)
     below = {organisation}
     grew = True
     while grew:
         more = {code for code, parent in parents.items() if parent in below} - below
         grew = bool(more)
         below |= more
-    return frozenset(above | below)
+    return above(organisation, parents) | below
 
 
-def sight(viewer: Viewer, parents: Mapping[str, str | None]) -> Sight:
-    """The filter for `viewer`. Unknown roles see nothing."""
+def sight(viewer: Viewer, parents: Mapping[str, str | None], granted: frozenset[str] = frozenset()) -> Sight:
+    """The filter for `viewer`. Unknown roles see nothing.
+
+    granted: ids of leads shown to this account by exception
+    """
     hidden = family(viewer.organisation, parents)
     region = viewer.region
     city_wide = region == "411200"
@@ -95,4 +108,16 @@ def sight(viewer: Viewer, parents: Mapping[str, str | None]) -> Sight:
         "green_channel_desk": Sight(("green-",) if city_wide else (f"green-{region}",), hidden),
         "hotline_operator": Sight(None, hidden, only_shared=True),
     }
-    return scopes.get(viewer.role, Sight((), hidden, nothing=True))
+    found = scopes.get(viewer.role, Sight((), hidden, nothing=True))
+    return replace(found, granted=granted, barred=above(viewer.organisation, parents)) if granted else found
+
+
+def is_barred(organisation: str, respondents: frozenset[str], parents: Mapping[str, str | None]) -> bool:
+    """Whether an organisation is a respondent itself or below one: no exception is possible."""
+    return bool(above(organisation, parents) & respondents)
+
+
+def trail_sight(viewer: Viewer, parents: Mapping[str, str | None]) -> Sight:
+    """What an inspector sees of the leads' histories: all but those about his own family."""
+    hidden = family(viewer.organisation, parents)
+    return Sight(None, hidden) if viewer.role == "inspector" else Sight((), hidden, nothing=True)

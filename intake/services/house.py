@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -72,6 +73,8 @@ class Policy:
     four_eyes: bool = False
     # Whether roles that open identities (and administrators) must sign in with a one-time code as well.
     require_totp: bool = False
+    # Where the daily anchors of the histories are kept.
+    anchors: Path = Path("var/anchors")
 
 
 @dataclass

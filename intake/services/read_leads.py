@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake.domain import conflict, lifecycle, privacy, routing
+from intake.domain import lifecycle, privacy, routing
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House
+from intake.services.sight import sight_of
 from intake.store.lead_filters import LeadFilter
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
 
@@ -46,10 +47,6 @@ class WholeLead:
     legal_steps: tuple[str, ...]
 
 
-def _sight(viewer: Viewer, house: House) -> conflict.Sight:
-    return conflict.sight(viewer, house.parents)
-
-
 async def list_leads(
     viewer: Viewer, wanted: LeadFilter, *, cursor: str | None, limit: int, house: House
 ) -> LeadPage:
@@ -60,7 +57,11 @@ async def list_leads(
     after = _decode(cursor) if cursor else None
     async with house.store.look() as uow:
         rows = await uow.leads.page(
-            _sight(viewer, house), _mine(wanted, viewer), house.clock(), after=after, limit=limit + 1
+            await sight_of(viewer, uow, house),
+            _mine(wanted, viewer),
+            house.clock(),
+            after=after,
+            limit=limit + 1,
         )
     more = len(rows) > limit
     rows = rows[:limit]
@@ -75,7 +76,7 @@ async def count_lists(viewer: Viewer, lists: Sequence[LeadFilter], *, house: Hou
     """How many leads each list has for the viewer; of all stages or with found words only up to 1,000."""
     mine = [_mine(wanted, viewer) for wanted in lists]
     async with house.store.look() as uow:
-        return tuple(await uow.leads.counts(_sight(viewer, house), mine, house.clock()))
+        return tuple(await uow.leads.counts(await sight_of(viewer, uow, house), mine, house.clock()))
 
 
 def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
@@ -86,7 +87,7 @@ def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
 async def queue_counts(viewer: Viewer, *, house: House) -> tuple[QueueCount, ...]:
     """Open leads by queue, only queues the viewer may see."""
     async with house.store.look() as uow:
-        counts = await uow.leads.queue_counts(_sight(viewer, house), OPEN)
+        counts = await uow.leads.queue_counts(await sight_of(viewer, uow, house), OPEN)
     names = dict(house.region_names)
     return tuple(QueueCount(q, routing.queue_label(q, names), n) for q, n in sorted(counts.items()))
 
@@ -97,7 +98,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
     raises: NotFound, the same for hidden and unknown
     """
     async with house.store.change() as uow:
-        lead = await uow.leads.visible(number, _sight(viewer, house))
+        lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         complaint = await uow.complaints.get(lead.complaint_id)
         events = await uow.leads.events(lead.id)
         last = events[-1]

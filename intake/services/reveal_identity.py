@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from intake.domain import conflict
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Forbidden, Malformed
 from intake.services.house import House
 from intake.services.second_factor import require_fresh_code
+from intake.services.sight import sight_of
 
 MAY_REVEAL = frozenset({"supervisor", "city_supervisor", "green_channel_desk"})
 
@@ -25,7 +25,7 @@ async def reveal_identity(number: str, reason: str, *, viewer: Viewer, house: Ho
     if len(reason.strip()) < 5:
         raise Malformed(FieldProblem("reason", "reason_missing", "请写明查看身份信息的理由（至少 5 个字）。"))
     async with house.store.change() as uow:
-        lead = await uow.leads.visible(number, conflict.sight(viewer, house.parents))
+        lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         await uow.leads.record(
             lead,
             at=house.clock(),

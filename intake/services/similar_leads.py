@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from intake.domain import conflict
 from intake.domain.conflict import Viewer
 from intake.domain.similar import SHOWN, Facts, Likeness, likeness
 from intake.services.house import House
+from intake.services.sight import sight_of
 from intake.store.tables import Complaint, Lead
 
 WITHIN = dt.timedelta(days=180)
@@ -26,8 +26,8 @@ async def similar_leads(
     lead: Lead, complaint: Complaint, viewer: Viewer, *, house: House
 ) -> tuple[Similar, ...]:
     """At most five, the likest first."""
-    sight = conflict.sight(viewer, house.parents)
     async with house.store.look() as uow:
+        sight = await sight_of(viewer, uow, house)
         rows = await uow.leads.neighbours(lead, sight, since=lead.received_at - WITHIN, limit=CANDIDATES)
     own = _facts(lead, complaint)
     found = [Similar(other, likeness(own, _facts(other, theirs))) for other, theirs in rows]

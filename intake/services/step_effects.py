@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from intake.domain import conflict, lifecycle
+from intake.domain import lifecycle
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.services import step_requests
 from intake.services.reclassify import reclassify
+from intake.services.sight import sight_of
 from intake.services.steps import Effect, Scene, refused
 from intake.store.tables import Lead
 
@@ -124,7 +125,7 @@ async def _merge(scene: Scene) -> Effect:
     """Both stay whole: each keeps its clock, its complainant and its history; the main one answers for both."""
     lead, wanted = scene.lead, (scene.order.target or "").strip().upper()
     try:
-        sight = conflict.sight(scene.viewer, scene.house.parents)
+        sight = await sight_of(scene.viewer, scene.uow, scene.house)
         main = await scene.uow.leads.visible(wanted, sight)
     except NotFound as error:
         raise Malformed(FieldProblem("target", "unknown_lead", "没有找到要并入的线索。")) from error

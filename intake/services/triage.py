@@ -7,11 +7,12 @@ What each step changes besides the stage: `step_effects`.
 
 from __future__ import annotations
 
-from intake.domain import conflict, lifecycle
+from intake.domain import lifecycle
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services import step_effects
 from intake.services.house import House
+from intake.services.sight import sight_of
 from intake.services.steps import Effect, Order, Scene
 from intake.services.work_order import event_for
 from intake.store.tables import Lead
@@ -30,7 +31,7 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
         raise Malformed(FieldProblem("step", "unknown_step", "没有这个操作。"))
     now = house.clock()
     async with house.store.change() as uow:
-        lead = await uow.leads.visible(number, conflict.sight(viewer, house.parents), version=version)
+        lead = await uow.leads.visible(number, await sight_of(viewer, uow, house), version=version)
         before = lead.stage
         after = lifecycle.take(order.step, stage=before, role=viewer.role)
         _check_words(order)

@@ -6,13 +6,12 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import String, cast, literal, tuple_
 from sqlalchemy import select as select_rows
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from intake.domain.conflict import Sight
@@ -21,11 +20,11 @@ from intake.domain.lifecycle import MERGED, SUSPENDED, stages
 from intake.domain.sla import ESCALATE_AFTER
 from intake.store.lead_filters import LeadFilter, counted, filtered
 from intake.store.search import narrowed
+from intake.store.seen import seen
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
 MOST_COUNTED = 1000
-Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
 
 class Leads:
@@ -73,7 +72,7 @@ class Leads:
 
         raises: NotFound, the same for hidden and unknown; Stale when `version` is old
         """
-        query = _seen(select(Lead), sight).where(Lead.number == number).with_for_update(of=Lead)
+        query = seen(select(Lead), sight).where(Lead.number == number).with_for_update(of=Lead)
         lead = (await self._session.exec(query)).first()
         if lead is None:
             raise NotFound("没有找到这条线索。")
@@ -113,7 +112,7 @@ class Leads:
             .order_by(col(Lead.received_at).desc())
             .limit(limit)
         )
-        return [(one, theirs) for one, theirs in (await self._session.exec(_seen(query, sight))).all()]
+        return [(one, theirs) for one, theirs in (await self._session.exec(seen(query, sight))).all()]
 
     async def counts(self, sight: Sight, lists: Sequence[LeadFilter], now: dt.datetime) -> list[int]:
         """How many leads each list has.
@@ -136,13 +135,13 @@ class Leads:
             each = [counted(lists[place], now) for place in places]
             walk: Any = select_rows(*each).select_from(Lead)
             query: Any = filtered(walk, LeadFilter(stages=stage_codes), now)
-            row = (await self._session.exec(_seen(query, sight))).one()
+            row = (await self._session.exec(seen(query, sight))).one()
             found |= dict(zip(places, row, strict=True))
         return [found[place] for place in range(len(lists))]
 
-    async def _listed(self, query: Query, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> Query:
+    async def _listed(self, query: Any, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> Any:
         """Narrow a query on Lead to what is wanted and may be seen."""
-        query = filtered(_seen(query, sight), wanted, now)
+        query = filtered(seen(query, sight), wanted, now)
         if wanted.words is not None:
             query = query.where(await narrowed(self._session, wanted.words))
         return query
@@ -179,7 +178,7 @@ class Leads:
         query: Any = (
             select(Lead.queue, func.count()).where(col(Lead.stage).in_(open_stages)).group_by(Lead.queue)
         )
-        rows = (await self._session.exec(_seen(query, sight))).all()
+        rows = (await self._session.exec(seen(query, sight))).all()
         return {queue: count for queue, count in rows}
 
     async def events(self, lead_id: str) -> list[LeadEvent]:
@@ -189,6 +188,16 @@ class Leads:
     async def after_id(self, last_id: str, limit: int) -> list[Lead]:
         """All leads in the order of their ids: for jobs that walk through everything, never for a viewer."""
         query = select(Lead).where(col(Lead.id) > last_id).order_by(col(Lead.id)).limit(limit)
+        return list((await self._session.exec(query)).all())
+
+    async def open_after(self, last_id: str, limit: int) -> list[Lead]:
+        """Open leads in the order of their ids: for jobs, never for a viewer."""
+        query = select(Lead).where(col(Lead.id) > last_id, col(Lead.stage).in_((*RUNNING, SUSPENDED)))
+        return list((await self._session.exec(query.order_by(col(Lead.id)).limit(limit))).all())
+
+    async def seen_of(self, numbers: list[str], sight: Sight) -> list[str]:
+        """Those of `numbers` that `sight` shows."""
+        query = seen(select(Lead.number), sight).where(col(Lead.number).in_(numbers))
         return list((await self._session.exec(query)).all())
 
     async def events_of(self, lead_ids: list[str]) -> dict[str, list[LeadEvent]]:
@@ -279,19 +288,3 @@ def chain_hash(previous: str, event: LeadEvent) -> str:
     body = [previous, event.lead_id, event.seq, event.at.isoformat(), event.actor, event.kind, event.label]
     body += [event.is_public, event.details]
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _seen(query: Query, sight: Sight) -> Query:
-    """Narrow a query on Lead to what `sight` shows: the conflict rule of domain/conflict.py."""
-    if sight.nothing:
-        return query.where(col(Lead.id).is_(None))
-    if sight.queues_like is not None:
-        query = query.where(or_(*(col(Lead.queue).startswith(prefix) for prefix in sight.queues_like)))
-    if sight.only_shared:
-        query = query.where(col(Lead.is_shared).is_(True))
-    hidden = (
-        select(LeadRespondent.lead_id)
-        .where(LeadRespondent.lead_id == Lead.id)
-        .where(col(LeadRespondent.organisation).in_(sorted(sight.hidden)))
-    )
-    return query.where(~hidden.exists())

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.domain.conflict import Sight
 from intake.domain.lifecycle import stages
-from intake.store.leads import _seen
+from intake.store.seen import seen
 from intake.store.tables import Lead, LeadEvent
 
 OPEN = tuple(code for code, stage in stages().items() if stage.is_open)
@@ -31,7 +31,7 @@ class Recounts:
 
     async def open_page(self, sight: Sight, after_id: str, limit: int) -> list[Lead]:
         """Open leads that `sight` shows, in the order of their ids."""
-        query = _seen(select(Lead), sight).where(col(Lead.stage).in_(OPEN), col(Lead.id) > after_id)
+        query = seen(select(Lead), sight).where(col(Lead.stage).in_(OPEN), col(Lead.id) > after_id)
         return list((await self._session.exec(query.order_by(col(Lead.id)).limit(limit))).all())
 
     async def grants(self, lead_ids: list[str]) -> dict[str, list[LeadEvent]]:

@@ -14,17 +14,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from intake.store.account_codes import AccountCodes
 from intake.store.accounts import Accounts
 from intake.store.admin_records import AdminRecords
+from intake.store.agency_requests import AgencyRequests
 from intake.store.calendar_days import CalendarDays
 from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.grants import Grants
 from intake.store.inbox import Inbox
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
 from intake.store.policies import Policies
 from intake.store.recounts import Recounts
 from intake.store.search import Search
+from intake.store.trail import Trail
 
 
 class UnitOfWork:
@@ -32,15 +35,18 @@ class UnitOfWork:
         self.account_codes = AccountCodes(session, keys)
         self.admin_records = AdminRecords(session)
         self.accounts = Accounts(session, keys)
+        self.agency_requests = AgencyRequests(session)
         self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
         self.conversations = Conversations(session, keys)
+        self.grants = Grants(session)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
         self.recounts = Recounts(session)
         self.search = Search(session)
+        self.trail = Trail(session)
         self._session = session
 
     async def flush(self) -> None:

@@ -9,6 +9,7 @@ from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.search import LeadSearch
+from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
@@ -16,6 +17,7 @@ from intake.store.tables.upkeep import CalendarDay, Heartbeat
 __all__ = [
     "Account",
     "AdminRecord",
+    "AgencyRequest",
     "CalendarDay",
     "ChatMessage",
     "Complaint",
@@ -26,6 +28,7 @@ __all__ = [
     "InboxItem",
     "Lead",
     "LeadEvent",
+    "LeadGrant",
     "LeadRespondent",
     "LeadSearch",
     "Nonce",
