@@ -18,6 +18,7 @@ from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
 from intake.store.inbox import Inbox
+from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
 
@@ -30,6 +31,7 @@ class UnitOfWork:
         self.conversations = Conversations(session, keys)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
+        self.lead_statistics = LeadStatistics(session)
         self.outbox = OutboxRows(session)
         self._session = session
 
