@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from intake import pages
-from intake.api import complaints, external, health, leads, problems, requests
+from intake.api import complaints, external, health, leads, problems, requests, stats
 from intake.api.limits import Limits
 from intake.bootstrap import open_house
 from intake.channels import webchat
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         webchat.router,
         requests.router,
         leads.router,
+        stats.router,
         external.router,
         health.router,
     ):

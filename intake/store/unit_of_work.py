@@ -22,6 +22,7 @@ from intake.store.crypto import KeyRing
 from intake.store.database import Database
 from intake.store.grants import Grants
 from intake.store.inbox import Inbox
+from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
 from intake.store.policies import Policies
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.grants = Grants(session)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
+        self.lead_statistics = LeadStatistics(session)
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
         self.recounts = Recounts(session)

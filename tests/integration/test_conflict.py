@@ -60,6 +60,7 @@ async def answers(base, login, number):
             assert answer.status == 303
         gets = [
             "/api/v1/queues",
+            "/api/v1/stats/overview?from=2026-11-01&to=2026-11-30",
             f"/api/v1/leads/{number}",
             "/console",
             "/console/talks",

@@ -1,0 +1,109 @@
+"""Figures for supervisors, from the leads the viewer may see and no others; small cells are hidden for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from intake.domain import conflict, lifecycle, statistics
+from intake.domain.conflict import Viewer
+from intake.domain.errors import FieldProblem, Forbidden, Malformed
+from intake.domain.sla import LOCAL
+from intake.services.house import House
+
+DIMENSIONS = ("regions", "agencies", "domains", "problems", "channels")
+NO_FIGURES = "您的角色看不到线索统计。"
+WAITING = ("L10", "L11", "L20")
+UNKNOWN = "unknown"
+LONGEST_DAYS = 1100
+
+
+async def read_statistics(viewer: Viewer, first: dt.date, last: dt.date, *, house: House) -> dict[str, Any]:
+    """Overview and tables of the leads received from `first` to `last`, local days, both included.
+
+    raises: Forbidden for roles that see no lead; Malformed for a period that cannot be
+    """
+    sight = conflict.sight(viewer, house.parents)
+    if sight.nothing or viewer.role == "hotline_operator":
+        raise Forbidden(NO_FIGURES)
+    if not 0 <= (last - first).days <= LONGEST_DAYS or first.year < 2000 or last.year > 2100:
+        raise Malformed(FieldProblem("from", "bad_period", "请选择三年以内、先后正确的日期。"))
+    since, until = _midnight(first), _midnight(last + dt.timedelta(days=1))
+    async with house.store.look() as uow:
+        facts = await uow.lead_statistics.facts(sight, since=since, until=until)
+        before = await uow.lead_statistics.facts(sight, since=since - (until - since), until=since)
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "overview": _overview(facts),
+        "before": _shown(statistics.single("received", len(before))),
+        **{name: _table(Counter(_codes(facts, name))) for name in DIMENSIONS},
+        "hot_spots": [
+            {
+                "region": s.region,
+                "domain": s.domain,
+                "problem": s.problem,
+                "count": s.count,
+                "growth": s.growth,
+            }
+            for s in statistics.hot_spots(_spots(facts), _spots(before))
+        ],
+    }
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), LOCAL).astimezone(dt.UTC)
+
+
+def _overview(facts: list[Any]) -> dict[str, Any]:
+    """Every part with what is left of the whole, since a reader can subtract as well."""
+    total = len(facts)
+    late = sum(f.overdue_at is not None for f in facts)
+    scores = [f.rating for f in facts if f.rating is not None]
+    parts = {
+        "accepted": sum(f.stage not in (*WAITING, "L29", "L28", "L80", "L81") for f in facts),
+        "not_accepted": sum(f.stage == "L29" for f in facts),
+        "closed": sum(not lifecycle.stages()[f.stage].is_open for f in facts),
+        "overdue_ever": late,
+        "green": sum(f.is_green for f in facts),
+    }
+    shown: dict[str, Any] = {"received": _shown(statistics.single("received", total))}
+    for name, count in parts.items():
+        cells = statistics.suppressed({name: count, "rest": total - count})
+        hidden = statistics.Cell(name, None, statistics.WITHHELD)
+        shown[name] = _shown(cells[0] if cells else hidden)
+    shown["on_time_percent"] = statistics.share(total - late, total)
+    shown["green_percent"] = statistics.share(parts["green"], total)
+    shown["median_rating"] = statistics.middle(scores)
+    return shown
+
+
+def _codes(facts: list[Any], name: str) -> list[str]:
+    if name == "problems":
+        # The main problem only: so that the table adds up to the leads.
+        return [f.problems[0] if f.problems else UNKNOWN for f in facts]
+    if name == "regions":
+        return [_county(f.region) for f in facts]
+    column = {"agencies": "agency_code", "domains": "domain", "channels": "channel"}[name]
+    return [getattr(f, column) or UNKNOWN for f in facts]
+
+
+def _county(region: str | None) -> str:
+    """County or zone: six digits, or 411200-JKQ as it stands."""
+    return UNKNOWN if not region else region if "-" in region else region[:6]
+
+
+def _spots(facts: list[Any]) -> list[tuple[str, str, str]]:
+    return [(_county(f.region), f.domain, f.problems[0]) for f in facts if f.problems]
+
+
+def _table(counts: Mapping[str, int]) -> list[dict[str, Any]] | None:
+    """Rows in the order of their codes: an order by count would tell about hidden cells. None: withheld."""
+    cells = statistics.suppressed(dict(sorted(counts.items())))
+    return None if cells is None else [{"code": c.code, **_shown(c)} for c in cells]
+
+
+def _shown(cell: statistics.Cell) -> dict[str, Any]:
+    return {"count": cell.count, "shown": cell.shown}

@@ -1,0 +1,50 @@
+"""Figures come from what the viewer may see, and small ones stay hidden, on both databases."""
+
+import datetime as dt
+
+import pytest
+
+from intake.domain.conflict import Viewer
+from intake.domain.errors import Forbidden, Malformed
+from intake.services.file_complaint import file_complaint
+from intake.services.read_statistics import read_statistics
+from tests.factories.house import TEXT, new_complaint
+
+FIRST, LAST = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
+
+
+def viewer(role="city_supervisor", organisation="411200-SF", region="411200"):
+    return Viewer("x", "测试", role, organisation, region)
+
+
+async def test_six_cases_are_counted_and_an_agency_never_counts_its_own(house):
+    for i in range(6):
+        new = new_complaint(f"{TEXT}{i}", key=f"stat-{i:04d}", agency_code="411202-AD01")
+        await file_complaint(new, house=house)
+
+    found = await read_statistics(viewer(), FIRST, LAST, house=house)
+    own = await read_statistics(viewer(organisation="411202-AD01"), FIRST, LAST, house=house)
+    earlier = await read_statistics(viewer(), dt.date(2026, 10, 1), dt.date(2026, 10, 31), house=house)
+
+    assert found["overview"]["received"]["count"] == 6
+    assert found["agencies"] == [{"code": "411202-AD01", "count": 6, "shown": "6"}]
+    assert own["overview"]["received"]["count"] == earlier["overview"]["received"]["count"] == 0
+
+
+async def test_three_cases_are_shown_as_few_and_in_no_table(lite):
+    for i in range(3):
+        await file_complaint(new_complaint(f"{TEXT}{i}", key=f"stat-{i:04d}"), house=lite)
+    found = await read_statistics(viewer(), FIRST, LAST, house=lite)
+    assert found["overview"]["received"] == {"count": None, "shown": "少于5"}
+    assert found["agencies"] is found["regions"] is None
+
+
+@pytest.mark.parametrize("role", ["inspector", "admin", "agency", "hotline_operator"])
+async def test_other_roles_get_no_figures(lite, role):
+    with pytest.raises(Forbidden):
+        await read_statistics(viewer(role), FIRST, LAST, house=lite)
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused(lite):
+    with pytest.raises(Malformed):
+        await read_statistics(viewer(), LAST, FIRST, house=lite)
