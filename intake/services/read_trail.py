@@ -56,7 +56,7 @@ async def read_trail(viewer: Viewer, wanted: TrailFilter, *, before: str | None,
     async with house.store.change() as uow:
         rows = await uow.trail.page(sight, asdict(wanted), before=before, limit=PAGE + 1)
         details = {k: str(v) for k, v in asdict(wanted).items() if v is not None}
-        last = await uow.admin_records.latest(before=None, limit=1)
+        last = await uow.admin_records.latest(before=None, limit=1, subject=viewer.account)
         is_same = bool(
             last
             and (last[0].kind, last[0].actor, last[0].details) == ("trail_read", viewer.account, details)

@@ -20,6 +20,7 @@ from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.documents import Documents
 from intake.store.grants import Grants
 from intake.store.inbox import Inbox
 from intake.store.lead_statistics import LeadStatistics
@@ -40,6 +41,7 @@ class UnitOfWork:
         self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
         self.conversations = Conversations(session, keys)
+        self.documents = Documents(session)
         self.grants = Grants(session)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)

@@ -25,7 +25,23 @@ from tests.factories.server import serve
 REGIONS = ("411202", "411203", "411200")
 WORD = "独一无二的词"
 # Administration shows numbers of leads too: what a new version of the limits would change.
-OWN_AND_ADMIN = ("password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
+OF_A_LEAD = (
+    "/console/leads/N/sight",
+    "/console/leads/N/documents",
+    "/console/leads/N/documents/x",
+    "/api/v1/leads/N/requests",
+)
+ASKED = {
+    "/api/v1/leads/N/requests": {
+        "organisation": "T1",
+        "question": "请说明情况。",
+        "copy_text": "",
+        "days": 5,
+    },
+    "/api/v1/leads/N/requests/FKAAAAAAAAAAA": {"decision": "accept"},
+    "/api/v1/leads/N/grants": {"account": "b0", "reason": "测试理由十个字以上啊", "days": 3},
+}
+OWN_AND_ADMIN = ("requests", "requests/FKAAAAAAAAAAA", "audit", "password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
                  "admin/organisations", "admin/rules/limits", "admin/rules/routing", "admin/rules/limits/1")  # fmt: skip
 SHI = Viewer("root", "测试", "city_supervisor", "411200-SF", "411200")
 
@@ -60,12 +76,15 @@ async def answers(base, login, number):
             assert answer.status == 303
         gets = [
             "/api/v1/queues",
+            "/api/v1/requests",
+            "/api/v1/audit/events",
             "/api/v1/stats/overview?from=2026-11-01&to=2026-11-30",
             f"/api/v1/leads/{number}",
             "/console",
             "/console/talks",
             f"/console/leads/{number}",
             *(f"/console/{page}" for page in OWN_AND_ADMIN),
+            *(path.replace("N", number) for path in OF_A_LEAD),
         ]
         for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "requested=1",
                       "unclaimed=1", "needs_human=1", "assignee=me", "urgency=U2", "region=411202", "limit=1"):  # fmt: skip
@@ -77,6 +96,9 @@ async def answers(base, login, number):
             body = {"note": "测试理由五个字", "reason": "测试理由五个字", "public_text": "x", "target": "T1"}
             async with page.post(f"/api/v1/leads/{number}/{step}", json=body, headers=head) as answer:
                 found[step] = (answer.status, tidy(await answer.text(), number))
+        for path, body in ASKED.items():
+            async with page.post(path.replace("N", number), json=body, headers=head) as answer:
+                found[path] = (answer.status, tidy(await answer.text(), number))
     return found
 
 

@@ -6,6 +6,7 @@ always assigned anew, never changed in place.
 
 from intake.store.tables.administration import AdminRecord, PolicyVersion, RecoveryCode
 from intake.store.tables.base import new_id
+from intake.store.tables.documents import LeadDocument
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.search import LeadSearch
@@ -27,6 +28,7 @@ __all__ = [
     "Identity",
     "InboxItem",
     "Lead",
+    "LeadDocument",
     "LeadEvent",
     "LeadGrant",
     "LeadRespondent",
