@@ -9,7 +9,14 @@ import signal
 import socket
 
 from intake.bootstrap import open_house
-from intake.jobs.loops import anchor_histories, deliver_outbox, sign_of_life, watch_deadlines
+from intake.jobs.loops import (
+    anchor_histories,
+    deliver_outbox,
+    scan_files,
+    sign_of_life,
+    sweep_files,
+    watch_deadlines,
+)
 from intake.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,5 +34,7 @@ async def run(settings: Settings) -> None:
             deliver_outbox(worker, house, stop),
             watch_deadlines(worker, house, stop),
             anchor_histories(house, settings.var_dir / "anchors", stop),
+            scan_files(house, stop),
+            sweep_files(house, stop),
             sign_of_life(worker, house, stop),
         )

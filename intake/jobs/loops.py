@@ -11,6 +11,8 @@ from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
+from intake.services.scan_evidence import scan_evidence
+from intake.services.sweep_evidence import sweep_evidence
 from intake.services.worker_beat import beat
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ IDLE_S = 1.0
 BEAT_S = 15.0
 CLOCKS_S = 30.0
 ANCHOR_S = 3600.0
+SCAN_S = 2.0
+SWEEP_S = 3600.0
 AFTER_ERROR_S = 5.0
 
 
@@ -40,6 +44,21 @@ async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> N
         return 0
 
     await _forever(once, stop, idle_s=ANCHOR_S)
+
+
+async def scan_files(house: House, stop: asyncio.Event) -> None:
+    """Scan evidence in quarantine; a scanner that is away is asked again later."""
+    await _forever(lambda: scan_evidence(house=house), stop, idle_s=SCAN_S)
+
+
+async def sweep_files(house: House, stop: asyncio.Event) -> None:
+    """Keep files and rows of evidence together."""
+
+    async def once() -> int:
+        await sweep_evidence(house=house)
+        return 0
+
+    await _forever(once, stop, idle_s=SWEEP_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

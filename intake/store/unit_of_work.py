@@ -17,6 +17,7 @@ from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.evidence import Evidence
 from intake.store.inbox import Inbox
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
@@ -28,6 +29,7 @@ class UnitOfWork:
         self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
         self.conversations = Conversations(session, keys)
+        self.evidence = Evidence(session, keys)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.outbox = OutboxRows(session)

@@ -5,6 +5,7 @@ always assigned anew, never changed in place.
 """
 
 from intake.store.tables.base import new_id
+from intake.store.tables.evidence import Attachment, CustodyEntry
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.staff import Account, SignInTry, StaffSession
@@ -13,11 +14,13 @@ from intake.store.tables.upkeep import CalendarDay, Heartbeat
 
 __all__ = [
     "Account",
+    "Attachment",
     "CalendarDay",
     "ChatMessage",
     "Complaint",
     "Conversation",
     "Correction",
+    "CustodyEntry",
     "Heartbeat",
     "Identity",
     "InboxItem",
