@@ -14,6 +14,7 @@ import python_multipart
 from fastapi import Request
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_options_header
+from starlette.requests import ClientDisconnect
 
 from intake.domain.errors import FieldProblem, Malformed
 
@@ -145,7 +146,11 @@ class _Reader:
     async def _next(self) -> tuple[str, _Part, bytes] | None:
         """raises: Malformed for a body that breaks off or is no multipart"""
         while not self._parsed.seen:
-            chunk = await anext(self._chunks, None)
+            try:
+                chunk = await anext(self._chunks, None)
+            except ClientDisconnect as error:
+                # Nobody reads the answer; the file's receiver clears up as for any broken body.
+                raise _bad() from error
             if not chunk:
                 if chunk is None:
                     self._finish()

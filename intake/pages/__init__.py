@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from intake.pages import citizen, errors
-from intake.pages.console import leads, sign_in
+from intake.pages.console import evidence, leads, sign_in
 
 
 class HashedFiles(StaticFiles):
@@ -26,6 +26,6 @@ class HashedFiles(StaticFiles):
 def install(app: FastAPI) -> None:
     """Mount the pages on `app`; errors under page addresses become pages."""
     app.mount("/static", HashedFiles(directory=Path(__file__).with_name("static")), name="static")
-    for router in (citizen.router, sign_in.router, leads.router):
+    for router in (citizen.router, sign_in.router, evidence.router, leads.router):
         app.include_router(router, include_in_schema=False)
     errors.install(app)
