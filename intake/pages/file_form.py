@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from intake.api.attachments import PACE
+from intake.api.deps import address
 from intake.api.multipart import read_parts
-from intake.domain.errors import FileTooLarge, Malformed, TooManyFiles, UnsupportedMedia
+from intake.domain.errors import FileTooLarge, Malformed, TooMany, TooManyFiles, UnsupportedMedia
 from intake.services.attach_evidence import most_files
 from intake.services.house import House
 from intake.services.receive_evidence import receive_evidence
@@ -41,7 +43,7 @@ async def read_file_form(request: Request, *, house: House) -> FileForm:
     else:
 
         async def take(_field: str, name: str, plain: AsyncIterator[bytes]) -> None:
-            await _receive(form, name, plain, house=house)
+            await _receive(form, name, plain, address(request), house=house)
 
         form.fields = await read_parts(request, take)
     for name in [n for n in form.fields if n.startswith(f"{KEPT}_")]:
@@ -49,13 +51,16 @@ async def read_file_form(request: Request, *, house: House) -> FileForm:
     return form
 
 
-async def _receive(form: FileForm, name: str, plain: AsyncIterator[bytes], *, house: House) -> None:
+async def _receive(
+    form: FileForm, name: str, plain: AsyncIterator[bytes], client: str, *, house: House
+) -> None:
     try:
+        await PACE.take(client)
         if len(form.files) >= most_files(house):
             raise TooManyFiles(f"最多只能附 {most_files(house)} 个文件。")
         received = await receive_evidence(name, plain, house=house)
         form.files.append((received.id, received.name))
-    except (UnsupportedMedia, FileTooLarge, TooManyFiles) as error:
+    except (UnsupportedMedia, FileTooLarge, TooManyFiles, TooMany) as error:
         form.refused.append(f"{name[:80]}：{error.detail}")
     except Malformed as error:
         if error.fields[0].code == "bad_multipart":

@@ -71,5 +71,6 @@ def _facts(image: Image.Image) -> dict[str, Any]:
         "has_location": bool(exif.get_ifd(GPS)),
     }
     if isinstance(taken, str) and taken.strip("\0 "):
-        facts["taken_at"] = taken.strip("\0 ")[:19]
+        day, _, hour = taken.strip("\0 ")[:19].partition(" ")
+        facts["taken_at"] = f"{day.replace(':', '-')} {hour}".strip()
     return facts

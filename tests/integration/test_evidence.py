@@ -86,7 +86,7 @@ async def test_the_copy_knows_no_place_no_camera_and_no_appended_zip(lite, kind)
     assert b"TESTCAMERA" not in content
     assert b"PK\x03\x04" not in content
     assert exhibit.facts["has_location"] is True
-    assert exhibit.facts["taken_at"] == "2026:11:20 09:30:00"
+    assert exhibit.facts["taken_at"] == "2026-11-20 09:30:00"
     assert copy.media_type == ("image/jpeg" if kind == "HEIC" else f"image/{kind.lower()}")
 
 
