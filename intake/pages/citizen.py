@@ -165,7 +165,7 @@ async def track_by_code(request: Request) -> Response:
     names = ("number", "query_code", "text", "sure", "action", "score")
     number, query_code, text, sure, action, score = (sent.fields.get(name, "") for name in names)
     if max(len(number), len(query_code)) > 64:
-        number = query_code = ""
+        raise Malformed(FieldProblem("number", "too_long", "受理编号或查询码太长，请核对后再试。"))
     kept: dict[str, Any] = {"number": number, "query_code": query_code, "text": text, "sure": sure}
     try:
         if sent.refused:
