@@ -5,17 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from prometheus_client import Gauge
-
 from intake.services.evidence_room import EvidenceRoom, evidence_room, original, stripped
 from intake.services.house import House
 
 log = logging.getLogger(__name__)
 KEPT = dt.timedelta(hours=24)
 SETTLED = dt.timedelta(minutes=10)
-STATES = Gauge(
-    "xiansuo_evidence_files", "Attachments by state; missing: the file is not in the store", ["state"]
-)
 
 
 async def sweep_evidence(*, house: House) -> int:
@@ -24,12 +19,7 @@ async def sweep_evidence(*, house: House) -> int:
     before = house.clock() - KEPT
     touched = await _unfiled(before, room, house=house)
     touched += await _ownerless(before, room, house=house)
-    touched += await _missing(room, house=house)
-    async with house.store.look() as uow:
-        counts = await uow.evidence.backlog()
-    for state in ("quarantined", "infected", "missing"):
-        STATES.labels(state).set(counts.get(state, 0))
-    return touched
+    return touched + await _missing(room, house=house)
 
 
 async def _unfiled(before: dt.datetime, room: EvidenceRoom, *, house: House) -> int:

@@ -16,6 +16,7 @@ from intake.services import after_filing, handle_evidence, read_leads
 from intake.services.converse import converse
 from intake.services.evidence_room import original
 from intake.services.file_complaint import file_complaint
+from intake.services.health import EVIDENCE, backlog
 from intake.services.receive_evidence import receive_evidence
 from intake.services.sweep_evidence import sweep_evidence
 from intake.store.crypto import CannotOpen
@@ -270,6 +271,8 @@ async def test_what_nobody_filed_goes_after_a_day_and_what_is_lost_is_said(house
     assert await stored(house) == [f"originals/{'e' * 32}"]
     events = (await read_leads.read_lead(receipt.number, SHI, house=house)).events
     assert [e.kind for e in events].count("evidence_missing") == 1
+    await backlog(house=house)
+    assert EVIDENCE.labels("missing")._value.get() == 1
 
 
 async def test_forwarding_is_off_until_a_supervisor_says_so_with_a_reason(lite):
