@@ -7,9 +7,11 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 
+from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
 from connectors.rasa.connector import RasaBot
 from intake.classify import pipeline
@@ -17,11 +19,13 @@ from intake.domain import agencies, places
 from intake.domain.errors import StoreUnavailable
 from intake.domain.workdays import load_calendar
 from intake.services.add_account import add_account
+from intake.services.evidence_room import MB, EvidenceLimits, EvidenceRoom
 from intake.services.house import House, Organisation, Policy, Understanding
 from intake.services.refresh_rules import refresh_rules
 from intake.settings import Settings
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.evidence_files import EvidenceFiles
 from intake.store.migrate import upgrade
 from intake.store.unit_of_work import Store
 
@@ -71,6 +75,7 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
                 session,
             ),
             understanding=load_model(settings) if with_model else None,
+            evidence=evidence_room(settings),
         )
         await refresh_rules(house=house)
         if settings.is_development and with_model:
@@ -100,6 +105,24 @@ def load_model(settings: Settings) -> Understanding | None:
     except (OSError, ValueError) as error:
         log.error("no classifier: every complaint goes to a person", extra={"why": str(error)[:200]})
         return None
+
+
+def evidence_room(settings: Settings) -> EvidenceRoom:
+    """The file store and the scanner that the settings name.
+
+    raises: ValueError for a scanner's address that cannot be one
+    """
+    options: dict[str, Any] = {}
+    if settings.evidence_endpoint:
+        options["endpoint"] = settings.evidence_endpoint
+    if settings.evidence_access_key.get_secret_value():
+        options["access_key_id"] = settings.evidence_access_key.get_secret_value()
+        options["secret_access_key"] = settings.evidence_secret_key.get_secret_value()
+    limits = EvidenceLimits(
+        settings.evidence_file_mb * MB, settings.evidence_video_mb * MB, settings.evidence_files
+    )
+    files = EvidenceFiles.at(settings.evidence_url, settings.var_dir / "evidence", **options)
+    return EvidenceRoom(files, Clamd(settings.clamd) if settings.clamd else None, limits=limits)
 
 
 def organisations() -> dict[str, Organisation]:

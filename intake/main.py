@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from intake import pages
-from intake.api import complaints, external, health, leads, problems, requests, stats
+from intake.api import attachments, complaints, external, health, leads, problems, requests, stats
 from intake.api.limits import Limits
 from intake.bootstrap import open_house
 from intake.channels import webchat
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app = FastAPI(title=TITLE, version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     for router in (
+        attachments.router,
         complaints.router,
         webchat.router,
         requests.router,

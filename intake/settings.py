@@ -50,6 +50,15 @@ class Settings(BaseSettings):
     require_totp: bool | None = None
     dev_password: SecretStr = SecretStr(DEV_PASSWORD)
     session_hours: int = Field(10, ge=1, le=72)
+    # Evidence: "" is the folder evidence under var_dir; s3://bucket/prefix an S3-compatible store.
+    evidence_url: str = ""
+    evidence_endpoint: str | None = None
+    evidence_access_key: SecretStr = SecretStr("")
+    evidence_secret_key: SecretStr = SecretStr("")
+    evidence_file_mb: int = Field(20, ge=1, le=100)
+    evidence_video_mb: int = Field(200, ge=1, le=2000)
+    evidence_files: int = Field(9, ge=1, le=20)
+    clamd: str | None = None
     trust_proxy: bool = False
     log_level: str = "INFO"
 

@@ -14,7 +14,9 @@ from intake.jobs.loops import (
     deliver_outbox,
     fill_search,
     recount_leads,
+    scan_files,
     sign_of_life,
+    sweep_files,
     watch_deadlines,
 )
 from intake.settings import Settings
@@ -36,5 +38,7 @@ async def run(settings: Settings) -> None:
             recount_leads(house, stop),
             anchor_histories(house, settings.var_dir / "anchors", stop),
             fill_search(house, stop),
+            scan_files(house, stop),
+            sweep_files(house, stop),
             sign_of_life(worker, house, stop),
         )

@@ -39,9 +39,13 @@ async def look_up(body: LookupIn, house: HouseDep, request: Request) -> Progress
 
 @router.post("/{number}/supplements", status_code=201)
 async def supplement(number: str, body: SupplementIn, house: HouseDep, request: Request) -> ProgressOut:
-    """Add words to a complaint."""
+    """Add words or files to a complaint."""
     await LOOKS.take(address(request))
-    return ProgressOut.of(await after_filing.supplement(number, body.query_code, body.text, house=house))
+    return ProgressOut.of(
+        await after_filing.supplement(
+            number, body.query_code, body.text, attachment_ids=body.attachment_ids, house=house
+        )
+    )
 
 
 @router.post("/{number}/withdraw")

@@ -7,6 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from intake.api.problems import problem
 
 MAX_BODY = 512 * 1024  # 20,000 characters escaped as \\uXXXX pairs are 240 KB
+# Where files may come: the files count themselves, this is only the outermost wall.
+UPLOADS = frozenset({"/api/v1/attachments", "/form", "/track"})
+MAX_UPLOAD = 2048 * 1024 * 1024
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -35,27 +38,38 @@ class Limits:
             return
         secured = _Secured(send)
         length = dict(scope["headers"]).get(b"content-length", b"0")
+        most = MAX_UPLOAD if _brings_files(scope) else MAX_BODY
         try:
-            if length.isdigit() and int(length) > MAX_BODY:
+            if length.isdigit() and int(length) > most:
                 raise TooLarge
-            await self.app(scope, _Counted(receive), secured)
+            await self.app(scope, _Counted(receive, most), secured)
         except TooLarge:
             if not secured.has_started:
                 refusal = problem(413, "too_large", "提交的内容太大", "提交的内容太大，请精简后再试。")
                 await refusal(scope, receive, secured)
 
 
+def _brings_files(scope: Scope) -> bool:
+    kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
+    return (
+        scope["path"] in UPLOADS
+        and scope["method"] == "POST"
+        and kind.lower().startswith(b"multipart/form-data")
+    )
+
+
 class _Counted:
     """Receives a body as far as it is allowed to be long."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._read = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > MAX_BODY:
+        if self._read > self._most:
             raise TooLarge
         return message
 

@@ -113,7 +113,8 @@ class CodeIn(Input):
 
 
 class SupplementIn(CodeIn):
-    text: str = Field(max_length=100_000)
+    text: str = Field("", max_length=100_000)
+    attachment_ids: list[str] = Field(default_factory=list, max_length=20)
 
 
 class RatingIn(CodeIn):

@@ -12,7 +12,6 @@ from fastapi.responses import StreamingResponse
 from intake.api.deps import HouseDep, address
 from intake.api.pace import Pace
 from intake.api.schemas import AnswerOut, MessageIn
-from intake.domain.errors import FieldProblem, Malformed
 from intake.services.converse import converse
 from intake.services.later_messages import later_messages
 
@@ -25,15 +24,13 @@ LONGEST_S = 600.0
 @router.post("/messages")
 async def message(body: MessageIn, house: HouseDep, request: Request) -> AnswerOut:
     """One message of a citizen; the same (session, message_id) gives the same answer."""
-    if body.attachment_ids:
-        words = "目前还不能在对话中接收附件，请先用文字说明。"
-        raise Malformed(FieldProblem("attachment_ids", "not_supported", words))
     await PACE.take(body.session or address(request))
     answer = await converse(
         session=body.session,
         message_id=body.message_id,
         text=body.text,
         payload=body.payload,
+        attachment_ids=body.attachment_ids or (),
         channel="web",
         house=house,
     )

@@ -1,4 +1,4 @@
-"""The public comparison: seven kinds of citizens' messages, our features, a fixed 80/20 split (../shared/data)."""
+"""The public comparison: seven kinds of citizens' messages, our features, a fixed 80/20 split."""
 
 from __future__ import annotations
 

@@ -7,6 +7,9 @@ XiansuoError
 ├── Withdrawn           the complaint was taken back by its author             410
 ├── Stale               somebody else changed the lead first                   412
 ├── Malformed           a field cannot be accepted; `fields` names each        422
+├── UnsupportedMedia    a file of a kind that is not accepted                  415
+├── FileTooLarge        a file beyond its limit                                413
+├── TooManyFiles        a case has as many files as it may have                409
 ├── NotSignedIn         no valid session or token                              401
 ├── Forbidden           signed in, but not for this                            403
 │   └── DutyFirst       first: change the password, set up or give a one-time code
@@ -80,6 +83,21 @@ class Malformed(XiansuoError):
     def __init__(self, *fields: FieldProblem) -> None:
         super().__init__("；".join(f.detail for f in fields) or None)
         self.fields = fields
+
+
+class UnsupportedMedia(XiansuoError):
+    code = "unsupported_type"
+    detail = "这种文件不能上传。"
+
+
+class FileTooLarge(XiansuoError):
+    code = "file_too_large"
+    detail = "文件太大。"
+
+
+class TooManyFiles(XiansuoError):
+    code = "too_many_files"
+    detail = "附件太多。"
 
 
 class NotSignedIn(XiansuoError):

@@ -14,6 +14,8 @@ from intake.services.house import House
 from intake.services.index_lead import index_waiting
 from intake.services.recount import recount_waiting
 from intake.services.refresh_rules import refresh_rules
+from intake.services.scan_evidence import scan_evidence
+from intake.services.sweep_evidence import sweep_evidence
 from intake.services.worker_beat import beat
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ CLOCKS_S = 30.0
 RECOUNT_S = 5.0
 ANCHOR_S = 3600.0
 INDEX_S = 3600.0
+SCAN_S = 2.0
+SWEEP_S = 3600.0
 AFTER_ERROR_S = 5.0
 
 
@@ -60,6 +64,21 @@ async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> N
 async def fill_search(house: House, stop: asyncio.Event) -> None:
     """Index what an older version filed, batch by batch; later only look whether something was left out."""
     await _forever(lambda: index_waiting(house=house), stop, idle_s=INDEX_S)
+
+
+async def scan_files(house: House, stop: asyncio.Event) -> None:
+    """Scan evidence in quarantine; a scanner that is away is asked again later."""
+    await _forever(lambda: scan_evidence(house=house), stop, idle_s=SCAN_S)
+
+
+async def sweep_files(house: House, stop: asyncio.Event) -> None:
+    """Keep files and rows of evidence together."""
+
+    async def once() -> int:
+        await sweep_evidence(house=house)
+        return 0
+
+    await _forever(once, stop, idle_s=SWEEP_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

@@ -10,7 +10,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from intake.pages import citizen, errors
-from intake.pages.console import administration, documents, leads, own_account, rules, sight, sign_in
+from intake.pages.console import (
+    administration,
+    documents,
+    evidence,
+    leads,
+    own_account,
+    rules,
+    sight,
+    sign_in,
+)
 
 
 class HashedFiles(StaticFiles):
@@ -34,6 +43,7 @@ def install(app: FastAPI) -> None:
         rules.router,
         sight.router,
         documents.router,
+        evidence.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake.domain.errors import FieldProblem, KeyReused, Malformed, NotFound, XiansuoError
+from intake.domain.errors import (
+    FieldProblem,
+    KeyReused,
+    Malformed,
+    NotFound,
+    UnsupportedMedia,
+    XiansuoError,
+)
 from intake.pages.errors import status_of
+from intake.pages.file_form import read_file_form
 from intake.pages.render import page
 from intake.services import after_filing
 from intake.services.file_complaint import file_complaint
@@ -55,9 +64,16 @@ def _regions(house: House) -> list[tuple[str, str]]:
     return [(c, n) for c, n in house.region_names.items() if len(c) == 6 or c.startswith("411200-")]
 
 
-def _form(request: Request, kept: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
+def _form(
+    request: Request,
+    kept: dict[str, str],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+    files: Sequence[tuple[str, str]] = (),
+) -> Response:
     values = {"regions": _regions(_house(request)), "key": kept.get("key") or secrets.token_hex(16)}
-    return page(request, "form.html", status=status, kept=kept, errors=errors, **values)
+    return page(request, "form.html", status=status, kept=kept, errors=errors, files=files, **values)
 
 
 @router.get("/form")
@@ -68,22 +84,27 @@ async def form(request: Request) -> Response:
 @router.post("/form")
 async def file_by_form(request: Request) -> Response:
     """File; the receipt is this answer itself, so that the code stands in no address."""
-    fields = await request.form(max_fields=40, max_files=0)
-    kept = {name: str(value) for name, value in fields.items()}
+    sent = await read_file_form(request, house=_house(request))
+    kept, files = sent.fields, sent.files
+    if sent.refused:
+        return _form(request, kept, {"files": "；".join(sent.refused)}, status=422, files=files)
     try:
-        receipt = await file_complaint(_complaint(kept), house=_house(request))
+        receipt = await file_complaint(_complaint(kept, sent.ids), house=_house(request))
     except Malformed as error:
-        return _form(request, kept, {_field(f.field): f.detail for f in error.fields}, status=422)
+        problems = {_field(f.field): f.detail for f in error.fields}
+        return _form(request, kept, problems, status=422, files=[] if "files" in problems else files)
     except KeyReused:
         # Sent, then changed with the browser's way back: only a second press makes it a second complaint.
-        return _form(request, kept | {"key": ""}, {"": SENT_BEFORE}, status=409)
+        return _form(request, kept | {"key": ""}, {"": SENT_BEFORE}, status=409, files=files)
     except XiansuoError as error:
-        return _form(request, kept, {"": error.detail}, status=status_of(error))
+        return _form(request, kept, {"": error.detail}, status=status_of(error), files=files)
     return page(request, "receipt.html", status=201, receipt=receipt)
 
 
 def _field(path: str) -> str:
     """The input that a problem's path belongs to; "" for none."""
+    if path == "attachment_ids":
+        return "files"
     name = path.removeprefix("complainant.").removesuffix(".text")
     return name if name in INPUTS else ""
 
@@ -103,7 +124,7 @@ def _check_form(kept: dict[str, str]) -> None:
         raise Malformed(*problems)
 
 
-def _complaint(kept: dict[str, str]) -> NewComplaint:
+def _complaint(kept: dict[str, str], attachment_ids: tuple[str, ...]) -> NewComplaint:
     def get(name: str) -> str:
         return clean(kept.get(name, ""))
 
@@ -127,6 +148,7 @@ def _complaint(kept: dict[str, str]) -> NewComplaint:
         agency_text=get("agency_text") or None,
         incident_time=(None, None, when) if when else None,
         demand=get("demand") or None,
+        attachment_ids=attachment_ids,
     )
 
 
@@ -136,21 +158,23 @@ async def track(request: Request) -> Response:
 
 
 @router.post("/track")
-async def track_by_code(
-    request: Request,
-    number: Annotated[str, Form(max_length=64)] = "",
-    query_code: Annotated[str, Form(max_length=64)] = "",
-    action: Annotated[str, Form(max_length=16)] = "look",
-    text: Annotated[str, Form(max_length=20_000)] = "",
-    score: Annotated[str, Form(max_length=4)] = "",
-    sure: Annotated[str, Form(max_length=4)] = "",
-) -> Response:
+async def track_by_code(request: Request) -> Response:
     """Look, supplement, withdraw or rate; number and code come with each step."""
-    kept: dict[str, Any] = {"number": number, "query_code": query_code, "text": text, "sure": sure}
     house, done = _house(request), ""
+    sent = await read_file_form(request, house=house)
+    names = ("number", "query_code", "text", "sure", "action", "score")
+    number, query_code, text, sure, action, score = (sent.fields.get(name, "") for name in names)
+    if max(len(number), len(query_code)) > 64:
+        raise Malformed(FieldProblem("number", "too_long", "受理编号或查询码太长，请核对后再试。"))
+    kept: dict[str, Any] = {"number": number, "query_code": query_code, "text": text, "sure": sure}
     try:
+        if sent.refused:
+            await after_filing.track(number, query_code, house=house)
+            raise UnsupportedMedia("；".join(sent.refused))
         if action == "supplement":
-            progress = await after_filing.supplement(number, query_code, text, house=house)
+            progress = await after_filing.supplement(
+                number, query_code, text, attachment_ids=sent.ids, house=house
+            )
             done, kept["text"] = "已补充。", ""
         elif action == "withdraw" and sure == "yes":
             progress = await after_filing.withdraw(number, query_code, house=house)

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from intake.domain import lifecycle, receipts, taxonomy
 from intake.domain.conflict import ROLE_LABELS
+from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
 
 HERE = Path(__file__).parent
@@ -94,6 +95,11 @@ def yuan(amount: float) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
+def file_size(size: int) -> str:
+    """180 KB / 3.2 MB"""
+    return f"{size / 1048576:.1f} MB" if size >= 1048576 else f"{max(1, round(size / 1024))} KB"
+
+
 @cache
 def _static(name: str) -> str:
     digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]
@@ -117,9 +123,11 @@ def environment() -> jinja2.Environment:
         "stamp": local_stamp,
         "yuan": yuan,
         "codes_label": codes_label,
+        "file_size": file_size,
     }
     env.globals |= {
         "static": _static,
+        "file_types": ",".join([*ACCEPTED, ".heic", ".amr", ".m4a"]),
         "stages": lifecycle.stages(),
         "steps": lifecycle.steps(),
         "reasons": lifecycle.reasons,

@@ -6,10 +6,12 @@ An unknown number and a wrong code give the same answer in about the same time.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain import lifecycle, privacy, receipts
 from intake.domain.errors import FieldProblem, Malformed, NotFound, Withdrawn
+from intake.services.attach_evidence import attach_evidence
 from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import MAX_TEXT, clean
@@ -93,12 +95,15 @@ async def track(number: str, query_code: str, *, house: House) -> Progress:
     )
 
 
-async def supplement(number: str, query_code: str, text: str, *, house: House) -> Progress:
-    """Add what the complainant has to say; a lead that waited for it goes back to triage.
+async def supplement(
+    number: str, query_code: str, text: str, *, attachment_ids: Sequence[str] = (), house: House
+) -> Progress:
+    """Add what the complainant has to say or show; a lead that waited for it goes back to triage.
 
-    raises: NotFound; Malformed; Withdrawn
+    attachment_ids: of received files; with one of them `text` may be empty
+    raises: NotFound; Malformed; Withdrawn; TooManyFiles
     """
-    text = clean(text)
+    text = clean(text) or ("（补充了附件）" if attachment_ids else "")
     if not text or len(text) > MAX_TEXT:
         raise Malformed(FieldProblem("text", "empty_or_too_long", f"补充内容应为 1 至 {MAX_TEXT} 字。"))
     number = await _proved(number, query_code, house=house)
@@ -119,6 +124,7 @@ async def supplement(number: str, query_code: str, text: str, *, house: House) -
             details={"text": text},
         )
         await index_lead(lead, uow=uow)
+        await attach_evidence(lead, attachment_ids, conversation_id=None, at=now, uow=uow, house=house)
         uow.leads.save(lead)
         payload = {"event": "supplement", "lead_no": lead.number, "text": privacy.mask(text)}
         await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)

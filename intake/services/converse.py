@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from intake.services import bot_commands
 from intake.services.house import House
 from intake.services.new_complaint import MAX_TEXT, clean
 from intake.services.secrets import new_token, token_hash
+from intake.services.take_files import take_files
 from intake.services.understand import understand
 from intake.services.veil import show, veil
 from intake.store.database import Taken
@@ -51,15 +53,17 @@ async def converse(
     text: str | None,
     payload: str | None,
     channel: str,
+    attachment_ids: Sequence[str] = (),
     house: House,
 ) -> Answer:
     """Store, understand, answer.
 
     session: None starts a new conversation
     payload: a button's payload, /intent{…}; exactly one of text and payload
-    raises: Malformed; NotSignedIn for an unknown session; StoreUnavailable
+    attachment_ids: received files, kept with the conversation; with one of them text may be None
+    raises: Malformed; TooManyFiles; NotSignedIn for an unknown session; StoreUnavailable
     """
-    body = _body(text, payload)
+    body = _body(text, payload, attachment_ids)
     session, talk = await _talk(session, channel, house=house)
     lock = house.talking.setdefault(talk.id, asyncio.Lock())
     async with lock:
@@ -67,12 +71,19 @@ async def converse(
         if earlier is not None:
             return Answer(session, **earlier)
         answer = Answer(session)
-        await _answer(talk, row, body, answer, house=house)
+        # Files first: what is filed in this very turn takes them along.
+        words = await take_files(attachment_ids, talk, house=house)
+        if "attachments" not in body:
+            await _answer(talk, row, body, answer, house=house)
+        if words:
+            answer.messages.insert(0, {"text": words, "buttons": []})
         await _remember(row, answer, house=house)
         return answer
 
 
-def _body(text: str | None, payload: str | None) -> dict[str, str]:
+def _body(text: str | None, payload: str | None, attachment_ids: Sequence[str]) -> dict[str, str]:
+    if attachment_ids and text is None and payload is None:
+        return {"attachments": " ".join(attachment_ids)}
     if (text is None) == (payload is None):
         raise Malformed(FieldProblem("text", "text_or_payload", "请发送文字，或点击一个按钮。"))
     if payload is not None:

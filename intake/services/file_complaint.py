@@ -9,6 +9,7 @@ from intake.domain import privacy, receipts, routing, sla
 from intake.domain.classification import Classification
 from intake.domain.errors import KeyReused
 from intake.domain.lifecycle import FIRST_STAGE
+from intake.services.attach_evidence import attach_evidence
 from intake.services.house import House, Organisation
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import NewComplaint, check
@@ -224,6 +225,8 @@ async def _store(
         details={"channel": new.channel, "queue": lead.queue, "model": lead.model},
     )
     await index_lead(lead, uow=uow, complaint=complaint)
+    at, talk_id = complaint.received_at, new.conversation_id
+    await attach_evidence(lead, new.attachment_ids, conversation_id=talk_id, at=at, uow=uow, house=house)
     if new.source_system != "hotline12345":
         order = work_order(lead, complaint, house=house)
         await uow.outbox.enqueue("hotline12345", lead.id, "work_order", order, complaint.received_at)

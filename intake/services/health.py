@@ -10,6 +10,7 @@ from intake.domain.errors import StoreUnavailable
 from intake.services.house import House
 
 OUTBOX = Gauge("xiansuo_outbox_messages", "Messages to other systems by state", ["state"])
+EVIDENCE = Gauge("xiansuo_evidence_files", "Attachments by state; missing: not in the store", ["state"])
 WAITING = Gauge("xiansuo_conversations_waiting", "Conversations that wait for a person")
 
 
@@ -33,7 +34,10 @@ async def backlog(*, house: House) -> dict[str, int]:
     async with house.store.look() as uow:
         counts = await uow.outbox.backlog()
         waiting = await uow.conversations.count_waiting()
+        files = await uow.evidence.backlog()
     for state in ("ready", "running", "done", "dead"):
         OUTBOX.labels(state).set(counts.get(state, 0))
     WAITING.set(waiting)
+    for state in ("quarantined", "clean", "released", "infected", "missing"):
+        EVIDENCE.labels(state).set(files.get(state, 0))
     return counts

@@ -11,13 +11,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
 from intake.domain import routing, sla
 from intake.domain.classification import Classification
 from intake.domain.workdays import WorkCalendar
 from intake.store.unit_of_work import Store
+
+if TYPE_CHECKING:
+    from intake.services.evidence_room import EvidenceRoom
 
 
 class Understanding(Protocol):
@@ -92,6 +95,8 @@ class House:
     limits: sla.Limits = field(default_factory=sla.first_limits)
     routes: routing.Routes = field(default_factory=routing.first_routes)
     rules_stamp: str = ""
+    # None: this house takes no files (programs that only read).
+    evidence: EvidenceRoom | None = None
     # One turn at a time for each conversation: Rasa 3.6 is not safe for parallel messages of one sender.
     # A lock lives as long as somebody holds it or waits for it.
     talking: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)

@@ -21,6 +21,7 @@ from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
 from intake.store.documents import Documents
+from intake.store.evidence import Evidence
 from intake.store.grants import Grants
 from intake.store.inbox import Inbox
 from intake.store.lead_statistics import LeadStatistics
@@ -43,6 +44,7 @@ class UnitOfWork:
         self.conversations = Conversations(session, keys)
         self.documents = Documents(session)
         self.grants = Grants(session)
+        self.evidence = Evidence(session, keys)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.lead_statistics = LeadStatistics(session)

@@ -13,11 +13,13 @@ from connectors.rasa.wire import BotAnswer, BotMessage
 from intake.bootstrap import organisations, region_names
 from intake.classify import pipeline, training
 from intake.domain.workdays import load_calendar
+from intake.services.evidence_room import EvidenceRoom
 from intake.services.house import House, Policy
 from intake.services.new_complaint import Complainant, NewComplaint
 from intake.services.sign_in import add_account
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.evidence_files import EvidenceFiles
 from intake.store.migrate import upgrade
 from intake.store.unit_of_work import Store
 
@@ -74,6 +76,7 @@ async def small_house(
         bot=StandInBot(),
         hotline=hotline,
         understanding=classifier(),
+        evidence=EvidenceRoom(EvidenceFiles.at("", folder / "evidence")),
     )
     for login, role, organisation, region in (
         ("shi", "city_supervisor", "411200-SF", "411200"),

@@ -85,6 +85,7 @@ async def answers(base, login, number):
             f"/console/leads/{number}",
             *(f"/console/{page}" for page in OWN_AND_ADMIN),
             *(path.replace("N", number) for path in OF_A_LEAD),
+            f"/console/leads/{number}/evidence/{'0' * 32}/view",
         ]
         for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "requested=1",
                       "unclaimed=1", "needs_human=1", "assignee=me", "urgency=U2", "region=411202", "limit=1"):  # fmt: skip

@@ -17,6 +17,7 @@ from intake.pages.evidence import highlight, marks_of
 from intake.pages.found import at_most, mark_found
 from intake.pages.render import page
 from intake.services import read_leads, triage
+from intake.services.handle_evidence import MAY_HANDLE, list_evidence
 from intake.services.handle_talk import handle_talk
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
@@ -195,4 +196,6 @@ async def _lead_page(
         typed=refused.typed if refused else {},
         opened=opened,
         may_reveal=person.viewer.role in MAY_REVEAL,
+        may_handle=person.viewer.role in MAY_HANDLE,
+        exhibits=await list_evidence(number, person.viewer, house=house),
     )

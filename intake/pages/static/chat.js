@@ -181,6 +181,11 @@ forget.addEventListener("click", () => {
   location.reload();
 });
 
+// Files that files.js has uploaded: said like a message, in its turn.
+document.addEventListener("files-uploaded", ({ detail: { ids, names } }) => {
+  busy = busy.then(() => send(`［附件］${names.join("、")}`, { attachment_ids: ids }));
+});
+
 // After a reload the end of the talk is what matters, not where the page was scrolled to.
 history.scrollRestoration = "manual";
 if (said.length) {

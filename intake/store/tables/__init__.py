@@ -7,6 +7,7 @@ always assigned anew, never changed in place.
 from intake.store.tables.administration import AdminRecord, PolicyVersion, RecoveryCode
 from intake.store.tables.base import new_id
 from intake.store.tables.documents import LeadDocument
+from intake.store.tables.evidence import Attachment, CustodyEntry
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.search import LeadSearch
@@ -19,11 +20,13 @@ __all__ = [
     "Account",
     "AdminRecord",
     "AgencyRequest",
+    "Attachment",
     "CalendarDay",
     "ChatMessage",
     "Complaint",
     "Conversation",
     "Correction",
+    "CustodyEntry",
     "Heartbeat",
     "Identity",
     "InboxItem",

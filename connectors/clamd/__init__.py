@@ -1,0 +1,1 @@
+"""ClamAV, by the protocol of its daemon."""
