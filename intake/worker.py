@@ -9,7 +9,13 @@ import signal
 import socket
 
 from intake.bootstrap import open_house
-from intake.jobs.loops import anchor_histories, deliver_outbox, sign_of_life, watch_deadlines
+from intake.jobs.loops import (
+    anchor_histories,
+    deliver_outbox,
+    sign_of_life,
+    watch_deadlines,
+    watch_patterns,
+)
 from intake.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,6 +32,7 @@ async def run(settings: Settings) -> None:
         await asyncio.gather(
             deliver_outbox(worker, house, stop),
             watch_deadlines(worker, house, stop),
+            watch_patterns(house, stop),
             anchor_histories(house, settings.var_dir / "anchors", stop),
             sign_of_life(worker, house, stop),
         )

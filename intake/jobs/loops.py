@@ -11,6 +11,7 @@ from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
+from intake.services.notice_patterns import notice_patterns
 from intake.services.worker_beat import beat
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 IDLE_S = 1.0
 BEAT_S = 15.0
 CLOCKS_S = 30.0
+PATTERNS_S = 300.0
 ANCHOR_S = 3600.0
 AFTER_ERROR_S = 5.0
 
@@ -30,6 +32,11 @@ async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None
 async def watch_deadlines(worker: str, house: House, stop: asyncio.Event) -> None:
     """Warn, chase and escalate by the clock, each once."""
     await _forever(lambda: watch_clocks(house=house), stop, idle_s=CLOCKS_S)
+
+
+async def watch_patterns(house: House, stop: asyncio.Event) -> None:
+    """Notice patterns behind single complaints, each once."""
+    await _forever(lambda: notice_patterns(house=house), stop, idle_s=PATTERNS_S)
 
 
 async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> None:

@@ -20,6 +20,8 @@ from intake.store.lead_filters import LeadFilter, filtered
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
+# Readings are nobody else's business, and what names another lead or a suspicion is not the hotline's.
+UNTOLD = ("read", "reveal_identity", "link", "unlink", "pattern", "pattern_decided")
 Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
 
@@ -68,7 +70,7 @@ class Leads:
 
         raises: NotFound, the same for hidden and unknown; Stale when `version` is old
         """
-        query = _seen(select(Lead), sight).where(Lead.number == number).with_for_update(of=Lead)
+        query = seen(select(Lead), sight).where(Lead.number == number).with_for_update(of=Lead)
         lead = (await self._session.exec(query)).first()
         if lead is None:
             raise NotFound("没有找到这条线索。")
@@ -86,7 +88,7 @@ class Leads:
         limit: int,
     ) -> list[Lead]:
         """Leads in order of their next deadline; `after` is (decide_by, id) of the last one shown."""
-        query = filtered(_seen(select(Lead), sight), wanted, now)
+        query = filtered(seen(select(Lead), sight), wanted, now)
         if after is not None:
             at, last_id = after
             query = query.where(
@@ -109,10 +111,10 @@ class Leads:
             .order_by(col(Lead.received_at).desc())
             .limit(limit)
         )
-        return [(one, theirs) for one, theirs in (await self._session.exec(_seen(query, sight))).all()]
+        return [(one, theirs) for one, theirs in (await self._session.exec(seen(query, sight))).all()]
 
     async def count(self, sight: Sight, wanted: LeadFilter, now: dt.datetime) -> int:
-        query = filtered(_seen(select(func.count()).select_from(Lead), sight), wanted, now)
+        query = filtered(seen(select(func.count()).select_from(Lead), sight), wanted, now)
         return (await self._session.exec(query)).one()
 
     async def clocks_due(self, now: dt.datetime, limit: int) -> list[str]:
@@ -143,11 +145,16 @@ class Leads:
         query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead, skip_locked=True)
         return (await self._session.exec(query)).first()
 
+    async def held(self, lead_id: str) -> Lead:
+        """The lead, locked; waits while somebody else holds it."""
+        query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead)
+        return (await self._session.exec(query)).one()
+
     async def queue_counts(self, sight: Sight, open_stages: tuple[str, ...]) -> dict[str, int]:
         query: Any = (
             select(Lead.queue, func.count()).where(col(Lead.stage).in_(open_stages)).group_by(Lead.queue)
         )
-        rows = (await self._session.exec(_seen(query, sight))).all()
+        rows = (await self._session.exec(seen(query, sight))).all()
         return {queue: count for queue, count in rows}
 
     async def events(self, lead_id: str) -> list[LeadEvent]:
@@ -181,7 +188,7 @@ class Leads:
         query = (
             select(LeadEvent, Lead)
             .join(Lead, col(Lead.id) == LeadEvent.lead_id)
-            .where(col(Lead.is_shared).is_(True), col(LeadEvent.kind).not_in(("read", "reveal_identity")))
+            .where(col(Lead.is_shared).is_(True), col(LeadEvent.kind).not_in(UNTOLD))
             .where(
                 or_(col(LeadEvent.at) > edge, (col(LeadEvent.at) == edge) & (col(LeadEvent.id) > after_id))
             )
@@ -249,7 +256,7 @@ def chain_hash(previous: str, event: LeadEvent) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _seen(query: Query, sight: Sight) -> Query:
+def seen(query: Query, sight: Sight) -> Query:
     """Narrow a query on Lead to what `sight` shows: the conflict rule of domain/conflict.py."""
     if sight.nothing:
         return query.where(col(Lead.id).is_(None))

@@ -20,6 +20,8 @@ from intake.store.database import Database
 from intake.store.inbox import Inbox
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
+from intake.store.patterns import Patterns
+from intake.store.relations import Relations
 
 
 class UnitOfWork:
@@ -31,6 +33,8 @@ class UnitOfWork:
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.outbox = OutboxRows(session)
+        self.patterns = Patterns(session)
+        self.relations = Relations(session)
         self._session = session
 
     async def flush(self) -> None:

@@ -7,6 +7,7 @@ always assigned anew, never changed in place.
 from intake.store.tables.base import new_id
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
@@ -23,9 +24,12 @@ __all__ = [
     "InboxItem",
     "Lead",
     "LeadEvent",
+    "LeadLink",
     "LeadRespondent",
     "Nonce",
     "Outbox",
+    "PatternFinding",
+    "PatternLead",
     "SignInTry",
     "StaffSession",
     "new_id",
