@@ -18,6 +18,7 @@ from intake.jobs.loops import (
     sign_of_life,
     sweep_files,
     watch_deadlines,
+    watch_patterns,
 )
 from intake.settings import Settings
 
@@ -36,6 +37,7 @@ async def run(settings: Settings) -> None:
             deliver_outbox(worker, house, stop),
             watch_deadlines(worker, house, stop),
             recount_leads(house, stop),
+            watch_patterns(house, stop),
             anchor_histories(house, settings.var_dir / "anchors", stop),
             fill_search(house, stop),
             scan_files(house, stop),

@@ -186,6 +186,7 @@ class StepIn(Input):
     may_train: bool = False
     reason: str | None = Field(None, max_length=500)
     decision: str | None = Field(None, max_length=16)
+    part: str | None = Field(None, max_length=100_000)
 
 
 def lead_json(lead: Any) -> dict[str, Any]:

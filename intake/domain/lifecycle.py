@@ -91,7 +91,7 @@ def steps() -> dict[str, Step]:
 
 @cache
 def reasons(kind: str) -> dict[str, Reason]:
-    """Reason code to reason, of one kind (reject | return | suspend | extend | terminate | refer)."""
+    """Reason code to reason, of one kind (reject | return | suspend | extend | terminate | refer | link)."""
     return {
         r["code"]: Reason(r["code"], r["label"], r["other_way"]) for r in rows("reasons") if r["kind"] == kind
     }

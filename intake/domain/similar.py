@@ -79,10 +79,11 @@ def _what(one: Facts, other: Facts) -> list[tuple[float, str]]:
 
 def text_likeness(one: str, other: str) -> float:
     """Share of character trigrams that both texts have (Jaccard)."""
-    a, b = _grams(one), _grams(other)
+    a, b = grams(one), grams(other)
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def _grams(text: str) -> set[str]:
+def grams(text: str) -> set[str]:
+    """The character trigrams of a text without spaces and points."""
     plain = _SPACES.sub("", text)
     return {plain[i : i + GRAM] for i in range(len(plain) - GRAM + 1)} or ({plain} if plain else set())

@@ -12,6 +12,7 @@ from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.house import House
 from intake.services.index_lead import index_waiting
+from intake.services.notice_patterns import notice_patterns
 from intake.services.recount import recount_waiting
 from intake.services.refresh_rules import refresh_rules
 from intake.services.scan_evidence import scan_evidence
@@ -24,6 +25,7 @@ IDLE_S = 1.0
 BEAT_S = 15.0
 CLOCKS_S = 30.0
 RECOUNT_S = 5.0
+PATTERNS_S = 300.0
 ANCHOR_S = 3600.0
 INDEX_S = 3600.0
 SCAN_S = 2.0
@@ -49,6 +51,11 @@ async def recount_leads(house: House, stop: asyncio.Event) -> None:
         return await recount_waiting(house=house)
 
     await _forever(once, stop, idle_s=RECOUNT_S)
+
+
+async def watch_patterns(house: House, stop: asyncio.Event) -> None:
+    """Notice patterns behind single complaints, each once."""
+    await _forever(lambda: notice_patterns(house=house), stop, idle_s=PATTERNS_S)
 
 
 async def anchor_histories(house: House, folder: Path, stop: asyncio.Event) -> None:

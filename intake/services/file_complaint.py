@@ -63,7 +63,7 @@ async def file_complaint(new: NewComplaint, *, house: House) -> Receipt:
     try:
         async with house.store.change() as uow:
             complaint = _complaint(new, now)
-            lead = _lead(new, complaint, understood, number=number, house=house)
+            lead = lead_from(new, complaint, understood, number=number, house=house)
             lead.code_hash, lead.code_salt = code_hash, salt
             await _store(new, complaint, lead, understood, uow=uow, house=house)
     except Taken:
@@ -140,7 +140,7 @@ def _facts(new: NewComplaint, understood: Classification, agency: Organisation |
     )
 
 
-def _lead(
+def lead_from(
     new: NewComplaint, complaint: Complaint, understood: Classification, *, number: str, house: House
 ) -> Lead:
     """The lead that the complaint becomes: codes, queue and clocks; not stored yet."""

@@ -13,6 +13,7 @@ from intake.domain import lifecycle, privacy, routing
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House
+from intake.services.relations import seen_events
 from intake.services.sight import sight_of
 from intake.store.lead_filters import LeadFilter
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
@@ -100,7 +101,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
     async with house.store.change() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         complaint = await uow.complaints.get(lead.complaint_id)
-        events = await uow.leads.events(lead.id)
+        events = await seen_events(await uow.leads.events(lead.id), await sight_of(viewer, uow, house), uow)
         last = events[-1]
         # One record per reader and sitting: reloading a page is not another reading.
         if (last.kind, last.actor) != ("read", viewer.account):

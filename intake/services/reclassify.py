@@ -10,6 +10,7 @@ from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House, Organisation
 from intake.services.index_lead import index_lead
+from intake.services.relations import hide_together
 from intake.store.tables import Correction, Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -39,6 +40,7 @@ async def reclassify(
         # Agencies that the text names besides stay hidden from the lead too.
         others = {m["code"] for m in lead.classification.get("other_agencies", []) if m}
         await uow.leads.set_respondents(lead.id, frozenset({agency.code, *others}))
+        await hide_together(lead, uow)
     lead.needs_human = False
     _route(lead, agency, house)
     moved = _count_again(lead, before, house)

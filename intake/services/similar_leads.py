@@ -29,13 +29,14 @@ async def similar_leads(
     async with house.store.look() as uow:
         sight = await sight_of(viewer, uow, house)
         rows = await uow.leads.neighbours(lead, sight, since=lead.received_at - WITHIN, limit=CANDIDATES)
-    own = _facts(lead, complaint)
-    found = [Similar(other, likeness(own, _facts(other, theirs))) for other, theirs in rows]
+    own = facts_of(lead, complaint)
+    found = [Similar(other, likeness(own, facts_of(other, theirs))) for other, theirs in rows]
     found = [s for s in found if s.likeness.score >= SHOWN]
     return tuple(sorted(found, key=lambda s: (-s.likeness.score, s.lead.number))[:MOST])
 
 
-def _facts(lead: Lead, complaint: Complaint) -> Facts:
+def facts_of(lead: Lead, complaint: Complaint) -> Facts:
+    """What of a lead is compared: what was said wins over what was understood."""
     said = lead.classification
     return Facts(
         text=complaint.text,

@@ -8,9 +8,10 @@ from typing import Any
 
 from intake.domain import lifecycle
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
-from intake.services import step_requests
+from intake.services import link_leads, step_requests
 from intake.services.reclassify import reclassify
 from intake.services.sight import sight_of
+from intake.services.split_lead import split
 from intake.services.steps import Effect, Scene, refused
 from intake.store.tables import Lead
 
@@ -211,4 +212,7 @@ _EFFECTS: dict[str, Callable[[Scene], Awaitable[Effect]]] = {
     "resume": step_requests.resume,
     "review": step_requests.review,
     "reclassify": _reclassify,
+    "link": link_leads.link,
+    "unlink": link_leads.unlink,
+    "split": split,
 }

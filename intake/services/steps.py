@@ -22,7 +22,8 @@ class Order:
     note: reason in words or internal finding; public_text: what the citizen reads
     reason: code of data/reasons.csv; decision: "approve" | "refuse" of a review
     target: unit to transfer to or handle with, number of the main lead of a merge
-    labels: {"scope", "problem_types", "domain", "agency_code", "urgency", "is_green"} for reclassify
+    labels: {"scope", "problem_types", "domain", "agency_code", "urgency", "is_green"} for reclassify and split
+    part: the words that become a lead of their own in a split, None = all of them
     """
 
     step: str
@@ -34,6 +35,7 @@ class Order:
     may_train: bool = False
     reason: str | None = None
     decision: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """label: "" = the step's own; is_public: the citizen reads the label in the timeline."""
+    """label: "" = the step's own; is_public: the citizen reads the label in the timeline.
+
+    keeps_version: the step says something about two leads and changes neither: whoever may not see the other
+        one must not learn of it by a version that moved
+    """
 
     details: dict[str, Any] = field(default_factory=dict)
     label: str = ""
     is_public: bool = False
+    keeps_version: bool = False
 
 
 def refused(scene: Scene, why: str) -> WrongStep:

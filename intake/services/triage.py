@@ -50,7 +50,8 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
             is_public=effect.is_public,
             details=_details(order, scene, effect),
         )
-        uow.leads.save(lead)
+        if not effect.keeps_version:
+            uow.leads.save(lead)
         if lead.stage != before:
             words = lead.public_reply or "" if order.step in ("close", "reject") else ""
             payload = event_for(lead.number, lead.stage, now, words)

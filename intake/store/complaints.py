@@ -63,6 +63,12 @@ class Complaints:
         person: dict[str, Any] = self._keys.open(row.sealed, f"identity.sealed:{row.id}")
         return person
 
+    async def copy_identity(self, complaint_id: str, to: str) -> None:
+        """Seal the same person anew for a complaint that was split off; shown to nobody."""
+        person = await self.open_identity(complaint_id)
+        if person is not None:
+            self.seal_identity(to, person)
+
     async def corrections_to_learn(self) -> list[tuple[Correction, Complaint]]:
         """The last correction of each lead, if it may be learnt from and the complaint still stands."""
         query = (

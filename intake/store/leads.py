@@ -25,6 +25,8 @@ from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
 MOST_COUNTED = 1000
+# Readings are nobody else's business, and what names another lead or a suspicion is not the hotline's.
+UNTOLD = ("read", "reveal_identity", "link", "unlink", "pattern", "pattern_decided")
 
 
 class Leads:
@@ -174,6 +176,11 @@ class Leads:
         query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead, skip_locked=True)
         return (await self._session.exec(query)).first()
 
+    async def held(self, lead_id: str) -> Lead:
+        """The lead, locked; waits while somebody else holds it."""
+        query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead)
+        return (await self._session.exec(query)).one()
+
     async def queue_counts(self, sight: Sight, open_stages: tuple[str, ...]) -> dict[str, int]:
         query: Any = (
             select(Lead.queue, func.count()).where(col(Lead.stage).in_(open_stages)).group_by(Lead.queue)
@@ -222,7 +229,7 @@ class Leads:
         query = (
             select(LeadEvent, Lead)
             .join(Lead, col(Lead.id) == LeadEvent.lead_id)
-            .where(col(Lead.is_shared).is_(True), col(LeadEvent.kind).not_in(("read", "reveal_identity")))
+            .where(col(Lead.is_shared).is_(True), col(LeadEvent.kind).not_in(UNTOLD))
             .where(
                 or_(col(LeadEvent.at) > edge, (col(LeadEvent.at) == edge) & (col(LeadEvent.id) > after_id))
             )

@@ -27,8 +27,10 @@ from intake.store.inbox import Inbox
 from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
 from intake.store.outbox import OutboxRows
+from intake.store.patterns import Patterns
 from intake.store.policies import Policies
 from intake.store.recounts import Recounts
+from intake.store.relations import Relations
 from intake.store.search import Search
 from intake.store.trail import Trail
 
@@ -53,6 +55,8 @@ class UnitOfWork:
         self.recounts = Recounts(session)
         self.search = Search(session)
         self.trail = Trail(session)
+        self.patterns = Patterns(session)
+        self.relations = Relations(session)
         self._session = session
 
     async def flush(self) -> None:
