@@ -21,6 +21,7 @@ from intake.services.handle_evidence import MAY_HANDLE, list_evidence
 from intake.services.handle_talk import handle_talk
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
+from intake.services.relations import relations_of
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
 from intake.services.sign_in import SignedIn, list_accounts
 from intake.services.similar_leads import similar_leads
@@ -119,9 +120,8 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
         public_text=fields.get("public_text") or None,
         assignee=fields.get("assignee") or None,
         target=fields.get("target") or None,
-        labels=_labels(fields, [str(v) for v in form.getlist("problem_types")])
-        if step == "reclassify"
-        else None,
+        labels=_labels_of(step, fields, [str(v) for v in form.getlist("problem_types")]),
+        part=fields.get("part") or None,
         may_train=fields.get("may_train") == "1",
         reason=fields.get("reason") or None,
         decision=fields.get("decision") or None,
@@ -156,6 +156,12 @@ def _version(fields: dict[str, str]) -> int:
     return int(version)
 
 
+def _labels_of(step: str, fields: dict[str, str], problems: list[str]) -> dict[str, Any] | None:
+    if step == "split":
+        return {"agency_code": fields["agency_code"]} if fields.get("agency_code") else None
+    return _labels(fields, problems) if step == "reclassify" else None
+
+
 def _labels(fields: dict[str, str], problems: list[str]) -> dict[str, Any]:
     labels: dict[str, Any] = {k: fields[k] for k in ("scope", "domain", "urgency") if fields.get(k)}
     labels["problem_types"] = [p for p in problems if p]
@@ -177,6 +183,7 @@ async def _lead_page(
     whole = await read_leads.read_lead(number, person.viewer, house=house)
     lead = whole.lead
     accounts = [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+    similar = await similar_leads(lead, whole.complaint, person.viewer, house=house)
     return page(
         request,
         "console/lead.html",
@@ -187,7 +194,8 @@ async def _lead_page(
         text=highlight(whole.text, marks_of(lead.classification, whole.complaint.text)),
         queue=routing.queue_label(lead.queue, dict(house.region_names)),
         accounts=accounts,
-        similar=await similar_leads(lead, whole.complaint, person.viewer, house=house),
+        similar=similar,
+        relations=await relations_of(lead, whole.complaint, similar, person.viewer, house=house),
         agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
         regions=house.region_names,
         now=house.clock(),
