@@ -31,6 +31,7 @@ EVENT_LABELS = {
     "citizen": "投诉人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
+    "watch": "系统提示",
     "limits": "时限规定变动",
     "calendar": "放假安排变动",
 }

@@ -140,6 +140,11 @@ async def decide_answer(
         await _record(uow, lead, viewer, house, f"{decision}_answer", label, request, comment)
 
 
+def _name(organisation: str, house: House) -> str:
+    known = house.organisations.get(organisation)
+    return known.name if known else organisation
+
+
 async def _record(
     uow: UnitOfWork,
     lead: Lead,
@@ -156,5 +161,5 @@ async def _record(
         actor=viewer.account,
         kind=kind,
         label=label,
-        details={"request": request.number, "target": request.organisation, "note": note.strip()},
+        details={"request": request.number, "target": _name(request.organisation, house), "note": note.strip()},
     )
