@@ -161,5 +161,9 @@ async def _record(
         actor=viewer.account,
         kind=kind,
         label=label,
-        details={"request": request.number, "target": _name(request.organisation, house), "note": note.strip()},
+        details={
+            "request": request.number,
+            "target": _name(request.organisation, house),
+            "note": note.strip(),
+        },
     )
