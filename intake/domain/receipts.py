@@ -80,6 +80,12 @@ def spoken(code: str) -> str:
     return "-".join(code[i : i + 5] for i in range(0, len(code), 5))
 
 
+def spelled(number: str) -> str:
+    """A number in small groups, for reading out: XS 4F7K 2M9 PQR."""
+    body = number.removeprefix(PREFIX)
+    return f"{PREFIX} {body[:4]} {body[4:7]} {body[7:]}"
+
+
 def _holds(signs: str) -> bool:
     if any(sign not in ALPHABET for sign in signs):
         return False

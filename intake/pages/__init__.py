@@ -12,9 +12,11 @@ from starlette.types import Scope
 from intake.pages import citizen, errors
 from intake.pages.console import (
     administration,
+    desk,
     documents,
     evidence,
     leads,
+    live,
     own_account,
     patterns,
     rules,
@@ -43,6 +45,8 @@ def install(app: FastAPI) -> None:
         administration.router,
         rules.router,
         patterns.router,
+        desk.router,
+        live.router,
         sight.router,
         documents.router,
         evidence.router,

@@ -24,6 +24,10 @@ CHANNELS = {
     "api": "接口",
     "hotline12345": "12345 热线",
     "wechat": "微信",
+    "phone": "电话",
+    "letter": "来信",
+    "visit": "来访",
+    "moj_platform": "司法部批评建议平台",
 }
 EVENT_LABELS = {
     "work_order": "工单",
@@ -121,6 +125,7 @@ def environment() -> jinja2.Environment:
         "day": local_day,
         "label": taxonomy.label,
         "spoken": receipts.spoken,
+        "spelled": receipts.spelled,
         "stamp": local_stamp,
         "yuan": yuan,
         "codes_label": codes_label,

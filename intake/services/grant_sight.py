@@ -127,11 +127,11 @@ async def unseen_leads(*, house: House) -> list[tuple[str, dt.datetime]]:
             if not a.is_disabled and a.role in MAY_GET
         ]
         sights = {conflict.sight(p, house.parents) for p in people}
-        while leads := await uow.leads.open_after(after, 200):
+        while leads := await uow.sightings.open_after(after, 200):
             after = leads[-1].id
             numbers = {lead.number: lead.received_at for lead in leads}
             for sight in sights:
-                for seen in await uow.leads.seen_of(list(numbers), sight):
+                for seen in await uow.sightings.seen_of(list(numbers), sight):
                     numbers.pop(seen, None)
             found += list(numbers.items())
     return found

@@ -24,6 +24,7 @@ def lead_filter(
     unclaimed: str | None = None,
     green: str | None = None,
     requested: str | None = None,
+    returned: str | None = None,
 ) -> LeadFilter:
     """stage: a code, "open" (default) or "all"; due: today | overdue; assignee: a login, or "me".
 
@@ -49,4 +50,5 @@ def lead_filter(
         unclaimed=bool(unclaimed),
         green=bool(green),
         requested=bool(requested),
+        returned=bool(returned),
     )

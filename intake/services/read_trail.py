@@ -80,7 +80,7 @@ async def verify_trail(viewer: Viewer, *, house: House) -> audit.Verdict:
     verdict = await audit.verify(house.policy.anchors, house=house)
     sight = conflict.trail_sight(viewer, house.parents)
     async with house.store.change() as uow:
-        seen = set(await uow.leads.seen_of([b.number for b in verdict.breaks], sight))
+        seen = set(await uow.sightings.seen_of([b.number for b in verdict.breaks], sight))
         await uow.admin_records.record(
             at=house.clock(), actor=viewer.account, kind="trail_verified", subject=viewer.account
         )

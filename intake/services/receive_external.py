@@ -18,6 +18,7 @@ from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import Complainant, NewComplaint, clean
 from intake.store.inbox import content_hash
+from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -93,7 +94,9 @@ async def _note_event(
     lead: Lead, source: str, kind: str, event: dict[str, Any], *, uow: UnitOfWork, house: House
 ) -> None:
     status = str(event.get("status") or "")[:32]
-    if status:
+    if kind == "return":
+        lead.hotline_status = RETURNED
+    elif status:
         lead.hotline_status = status
     label = f"12345 热线{events()[kind].label}" + (f"：{status}" if status else "")
     await uow.leads.record(

@@ -14,6 +14,9 @@ from intake.store.tables import Lead
 
 Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
+# What a lead says when the hotline sent it back (services/receive_external.py).
+RETURNED = "退回"
+
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
@@ -36,6 +39,7 @@ class LeadFilter:
     region: str | None = None
     green: bool = False
     requested: bool = False
+    returned: bool = False
 
 
 def filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
@@ -77,6 +81,8 @@ def _ticked(wanted: LeadFilter) -> list[Any]:
         conditions += [col(Lead.needs_human).is_(True), col(Lead.is_confirmed).is_(False)]
     if wanted.green:
         conditions.append(col(Lead.is_green).is_(True))
+    if wanted.returned:
+        conditions.append(col(Lead.hotline_status) == RETURNED)
     if wanted.requested:
         conditions.append(col(Lead.request).is_not(null()))
     if wanted.unclaimed:

@@ -197,16 +197,6 @@ class Leads:
         query = select(Lead).where(col(Lead.id) > last_id).order_by(col(Lead.id)).limit(limit)
         return list((await self._session.exec(query)).all())
 
-    async def open_after(self, last_id: str, limit: int) -> list[Lead]:
-        """Open leads in the order of their ids: for jobs, never for a viewer."""
-        query = select(Lead).where(col(Lead.id) > last_id, col(Lead.stage).in_((*RUNNING, SUSPENDED)))
-        return list((await self._session.exec(query.order_by(col(Lead.id)).limit(limit))).all())
-
-    async def seen_of(self, numbers: list[str], sight: Sight) -> list[str]:
-        """Those of `numbers` that `sight` shows."""
-        query = seen(select(Lead.number), sight).where(col(Lead.number).in_(numbers))
-        return list((await self._session.exec(query)).all())
-
     async def events_of(self, lead_ids: list[str]) -> dict[str, list[LeadEvent]]:
         query = (
             select(LeadEvent)

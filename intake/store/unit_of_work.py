@@ -32,6 +32,7 @@ from intake.store.policies import Policies
 from intake.store.recounts import Recounts
 from intake.store.relations import Relations
 from intake.store.search import Search
+from intake.store.sightings import Sightings
 from intake.store.trail import Trail
 
 
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.policies = Policies(session)
         self.recounts = Recounts(session)
         self.search = Search(session)
+        self.sightings = Sightings(session)
         self.trail = Trail(session)
         self.patterns = Patterns(session)
         self.relations = Relations(session)

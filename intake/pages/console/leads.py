@@ -28,6 +28,7 @@ from intake.services.similar_leads import similar_leads
 
 router = APIRouter(prefix="/console")
 PAGE = 30
+BULK_ROLES = frozenset({"supervisor", "city_supervisor", "green_channel_desk"})
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("待处理", {}),
     ("我承办的", {"assignee": "me"}),
@@ -37,6 +38,7 @@ VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("已超期", {"due": "overdue"}),
     ("待审批", {"requested": "1"}),
     ("绿色通道", {"green": "1"}),
+    ("热线退回", {"returned": "1"}),
     ("全部", {"stage": "all"}),
 )
 
@@ -58,6 +60,8 @@ async def inbox(
         request,
         "console/inbox.html",
         person=person,
+        may_bulk=person.viewer.role in BULK_ROLES,
+        accounts=await _handlers(house) if person.viewer.role in BULK_ROLES else [],
         leads=found.items,
         next=urlencode(query | {"cursor": found.next}) if found.next else None,
         queues=await read_leads.queue_counts(person.viewer, house=house),
@@ -135,6 +139,11 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
     return RedirectResponse(f"/console/leads/{number}", status_code=303)
 
 
+async def _handlers(house: House) -> list[tuple[str, str]]:
+    """(login, name) of those who can be given a lead."""
+    return [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Refused:
     """Why a step was not taken, and what was typed for it."""
@@ -182,7 +191,7 @@ async def _lead_page(
 ) -> Response:
     whole = await read_leads.read_lead(number, person.viewer, house=house)
     lead = whole.lead
-    accounts = [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+    accounts = await _handlers(house)
     similar = await similar_leads(lead, whole.complaint, person.viewer, house=house)
     return page(
         request,

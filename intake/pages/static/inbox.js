@@ -1,0 +1,46 @@
+// The inbox by keyboard, for those who want it: j k move, o opens, x ticks, / searches, ? explains.
+const rows = [...document.querySelectorAll(".leads > li")];
+const help = document.getElementById("keys");
+const KEY = "xiansuo-keys-off";
+let at = -1;
+
+const isOff = () => { try { return localStorage.getItem(KEY) === "1"; } catch { return false; } };
+const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, dialog") !== null;
+
+function move(step) {
+  if (!rows.length) return;
+  at = Math.max(0, Math.min(rows.length - 1, at + step));
+  rows[at].querySelector("a").focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => rows[at]?.querySelector("a").click(),
+  x: () => rows[at]?.querySelector("input[type=checkbox]")?.click(),
+  "/": () => document.querySelector("input[name=q]").focus(),
+  "?": () => help.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (isOff() && event.key !== "?") return;
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const off = document.getElementById("keys-off");
+off.checked = isOff();
+off.addEventListener("change", () => { try { localStorage.setItem(KEY, off.checked ? "1" : "0"); } catch { /* private window */ } });
+document.getElementById("keys-close").addEventListener("click", () => help.close());
+document.getElementById("keys-open").addEventListener("click", () => help.showModal());
+
+// What is new is told above the list; the list itself never moves under the hand.
+const news = document.getElementById("news");
+const live = new EventSource(news.dataset.live);
+live.addEventListener("news", (event) => {
+  news.querySelector("b").textContent = JSON.parse(event.data).new;
+  news.hidden = false;
+});
