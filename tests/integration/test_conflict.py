@@ -63,6 +63,8 @@ async def answers(base, login, number):
             "/api/v1/stats/overview?from=2026-11-01&to=2026-11-30",
             f"/api/v1/leads/{number}",
             "/console",
+            "/console/dashboard",
+            "/console/dashboard?period=2026",
             "/console/talks",
             f"/console/leads/{number}",
             *(f"/console/{page}" for page in OWN_AND_ADMIN),
