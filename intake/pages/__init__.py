@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from intake.pages import citizen, errors
-from intake.pages.console import administration, dashboard, leads, own_account, rules, sight, sign_in
+from intake.pages.console import administration, dashboard, leads, ledger, own_account, rules, sight, sign_in
 
 
 class HashedFiles(StaticFiles):
@@ -34,6 +34,7 @@ def install(app: FastAPI) -> None:
         rules.router,
         sight.router,
         dashboard.router,
+        ledger.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

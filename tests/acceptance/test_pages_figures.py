@@ -113,6 +113,29 @@ async def test_a_supervisor_chooses_a_quarter_and_small_cells_stay_hidden(base, 
     await page.context.close()
 
 
+async def test_the_trend_draws_shown_months_and_tells_all_in_a_table(base, browser):
+    page, _ = await signed_in(base, browser)
+    await page.goto(f"{base}/console/dashboard")
+    await page.get_by_text("用表格看").click()
+
+    cells = await page.locator("section:has(#trend-title) td").all_inner_texts()
+    assert cells == ["0"] * 10 + ["14", "17"]
+    assert await page.locator(".trend circle").count() == 12
+    await page.context.close()
+
+
+async def test_the_ledger_is_downloaded_from_the_dashboard(base, browser):
+    page, _ = await signed_in(base, browser)
+    await page.goto(f"{base}/console/dashboard?period=2026-10")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("link", name="下载台账（CSV）").click()
+    file = await (await waiting.value).path()
+
+    assert (await waiting.value).suggested_filename == "台账.csv"
+    assert "共 14 条" in file.read_text("utf-8-sig")
+    await page.context.close()
+
+
 async def test_an_agency_finds_no_figures(base, browser):
     page, _ = await signed_in(base, browser, "guanju")
     assert await page.get_by_role("link", name="统计").count() == 0

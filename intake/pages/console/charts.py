@@ -67,3 +67,30 @@ def _shade(count: int | None, most: int) -> str:
     if count is None:
         return "mh"
     return f"m{-(-SHADES * count // most)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """points: (x, y, words) of what is shown; paths: the line in pieces, broken where a month is hidden."""
+
+    points: list[tuple[float, float, str]]
+    paths: list[str]
+    labels: list[tuple[float, str]]
+
+
+def line(figures: list[tuple[str, int | None]]) -> Line:
+    """A line through (name, count or None) in a box of 640 by 200; a hidden figure is a gap."""
+    most = max((count for _, count in figures if count), default=1)
+    step = 580 / max(len(figures) - 1, 1)
+    points, labels = [], []
+    pieces: list[list[str]] = [[]]
+    for place, (name, count) in enumerate(figures):
+        x = round(30 + place * step, 1)
+        labels.append((x, name))
+        if count is None:
+            pieces.append([])
+            continue
+        y = round(150 - 110 * count / most, 1)
+        points.append((x, y, str(count)))
+        pieces[-1].append(f"{x} {y}")
+    return Line(points, ["M" + " L".join(piece) for piece in pieces if len(piece) > 1], labels)

@@ -7,14 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from intake.domain import periods, taxonomy
+from intake.domain import channels, periods, taxonomy
 from intake.domain.errors import FieldProblem, Malformed
 from intake.domain.sla import LOCAL
 from intake.pages.console import charts
 from intake.pages.console.person import HouseDep, PersonDep
-from intake.pages.render import CHANNELS, page
+from intake.pages.render import page
 from intake.services.house import House
 from intake.services.read_statistics import BAD_PERIOD, UNKNOWN, read_statistics
+from intake.services.read_trend import read_trend
 
 router = APIRouter(prefix="/console")
 TITLES = {
@@ -39,6 +40,7 @@ async def dashboard(
     if period is None:
         raise Malformed(FieldProblem("period", "bad_period", BAD_PERIOD))
     figures = await read_statistics(person.viewer, period.first, period.last, house=house)
+    trend = await read_trend(person.viewer, period, house=house)
     names, agencies = names_of(house), names_of(house, with_regions=False)
     return page(
         request,
@@ -55,6 +57,8 @@ async def dashboard(
         ],
         tiles=charts.tiles(figures["regions"]),
         names=names,
+        trend=trend,
+        line=charts.line([(f"{m.period.first.month}月", m.received.count) for m in trend]),
     )
 
 
@@ -66,6 +70,6 @@ def names_of(house: House, *, with_regions: bool = True) -> dict[str, str]:
         **{o.code: o.name for o in house.organisations.values()},
         # A government has the code of its region: only the table of agencies means the government.
         **(house.region_names if with_regions else {}),
-        **CHANNELS,
+        **channels.LABELS,
         UNKNOWN: UNCLEAR,
     }
