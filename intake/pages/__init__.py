@@ -10,7 +10,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from intake.pages import citizen, errors
-from intake.pages.console import administration, dashboard, leads, ledger, own_account, rules, sight, sign_in
+from intake.pages.console import (
+    administration,
+    circular,
+    dashboard,
+    leads,
+    ledger,
+    own_account,
+    rules,
+    sight,
+    sign_in,
+)
 
 
 class HashedFiles(StaticFiles):
@@ -35,6 +45,7 @@ def install(app: FastAPI) -> None:
         sight.router,
         dashboard.router,
         ledger.router,
+        circular.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

@@ -18,7 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
 SHOTS = Path("tests/.artifacts")
 SIZES = ((390, 844), (1280, 800))
-PAGES = ("dashboard", "dashboard?period=2026-Q4")
+PAGES = ("dashboard", "dashboard?period=2026-Q4", "circular?month=2026-10")
 # Agency, words of a place and how many: some cells are large enough to be shown, some are not.
 CASES = (
     ("411202-AD01", "湖滨区城管没出示证件就把我的三轮车扣走了", 11),
@@ -133,6 +133,21 @@ async def test_the_ledger_is_downloaded_from_the_dashboard(base, browser):
 
     assert (await waiting.value).suggested_filename == "台账.csv"
     assert "共 14 条" in file.read_text("utf-8-sig")
+    await page.context.close()
+
+
+@pytest.mark.parametrize(("button", "begin"), [("下载 Word", b"PK"), ("下载 PDF", b"%PDF")])
+async def test_a_circular_is_edited_and_taken_out(base, browser, button, begin):
+    page, _ = await signed_in(base, browser)
+    await page.goto(f"{base}/console/dashboard?period=2026-10")
+    await page.get_by_role("link", name="起草通报").click()
+    assert "三门峡市司法局" in await page.input_value("#signature")
+    assert "全市共收到行政执法投诉线索14件" in await page.input_value("#text")
+    await page.fill("#title", "关于测试的通报")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name=button).click()
+
+    assert (await (await waiting.value).path()).read_bytes().startswith(begin)
     await page.context.close()
 
 

@@ -66,6 +66,7 @@ async def answers(base, login, number):
             f"/api/v1/leads/{number}",
             "/console",
             "/console/ledger.csv?stage=all",
+            "/console/circular?month=2026-11",
             "/console/dashboard",
             "/console/dashboard?period=2026",
             "/console/talks",
