@@ -70,7 +70,7 @@ def docx(paper: Paper) -> bytes:
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
     book.core_properties.title = paper.title[:255]
-    book.core_properties.author = ""
+    book.core_properties.author = book.core_properties.comments = ""
     title = _line(book, paper.title, "方正小标宋简体", TITLE)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.space_after = Pt(BODY)

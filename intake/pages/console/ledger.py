@@ -51,8 +51,8 @@ def _word(name: str, value: str, house: House) -> str:
     if name == "stage" and value not in VALUES:
         return lifecycle.stages()[value].label
     if name == "region":
-        return house.region_names.get(value, value)
-    return value[:100] if name == "q" else VALUES.get(value, taxonomy.label(value))
+        return house.region_names.get(value, value)[:100]
+    return value[:100] if name == "q" else VALUES.get(value, taxonomy.label(value))[:100]
 
 
 @router.get("/ledger.csv")
