@@ -12,10 +12,13 @@ from starlette.types import Scope
 from intake.pages import citizen, errors
 from intake.pages.console import (
     administration,
+    circular,
+    dashboard,
     desk,
     documents,
     evidence,
     leads,
+    ledger,
     live,
     own_account,
     patterns,
@@ -50,6 +53,9 @@ def install(app: FastAPI) -> None:
         sight.router,
         documents.router,
         evidence.router,
+        dashboard.router,
+        ledger.router,
+        circular.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

@@ -13,22 +13,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from intake.domain import lifecycle, receipts, taxonomy
+from intake.domain.channels import LABELS as CHANNELS
 from intake.domain.conflict import ROLE_LABELS
 from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
 
 HERE = Path(__file__).parent
-CHANNELS = {
-    "web": "网页对话",
-    "form": "网页表单",
-    "api": "接口",
-    "hotline12345": "12345 热线",
-    "wechat": "微信",
-    "phone": "电话",
-    "letter": "来信",
-    "visit": "来访",
-    "moj_platform": "司法部批评建议平台",
-}
 EVENT_LABELS = {
     "work_order": "工单",
     "event": "办理动态",

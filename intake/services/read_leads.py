@@ -59,7 +59,7 @@ async def list_leads(
     async with house.store.look() as uow:
         rows = await uow.leads.page(
             await sight_of(viewer, uow, house),
-            _mine(wanted, viewer),
+            mine(wanted, viewer),
             house.clock(),
             after=after,
             limit=limit + 1,
@@ -75,12 +75,12 @@ async def count_leads(viewer: Viewer, wanted: LeadFilter, *, house: House) -> in
 
 async def count_lists(viewer: Viewer, lists: Sequence[LeadFilter], *, house: House) -> tuple[int, ...]:
     """How many leads each list has for the viewer; of all stages or with found words only up to 1,000."""
-    mine = [_mine(wanted, viewer) for wanted in lists]
+    asked = [mine(wanted, viewer) for wanted in lists]
     async with house.store.look() as uow:
-        return tuple(await uow.leads.counts(await sight_of(viewer, uow, house), mine, house.clock()))
+        return tuple(await uow.leads.counts(await sight_of(viewer, uow, house), asked, house.clock()))
 
 
-def _mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
+def mine(wanted: LeadFilter, viewer: Viewer) -> LeadFilter:
     """ "me" is who asks."""
     return replace(wanted, assignee=viewer.account) if wanted.assignee == "me" else wanted
 

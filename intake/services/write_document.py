@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import secrets
@@ -201,7 +202,7 @@ async def download_document(
 ) -> tuple[str, bytes]:
     """(file name, file) as docx or pdf; taking it out of the house is recorded.
 
-    raises: NotFound, Forbidden, Malformed, NoFont
+    raises: NotFound, Forbidden, Malformed (also without a Chinese font for PDF)
     """
     if form not in ("docx", "pdf"):
         raise Malformed(FieldProblem("form", "unknown_form", "只能下载 DOCX 或 PDF。"))
@@ -210,12 +211,13 @@ async def download_document(
     paper = Paper(
         title=kind.name,
         number=row.number or "（草稿，未编号）",
-        addressee=row.addressee or "反映人",
+        addressee=f"{row.addressee or '反映人'}：",
         paragraphs=tuple(line.strip() for line in row.body.splitlines() if line.strip()),
         signature=row.bureau,
         date=documents.written_day(row.issued_at or house.clock()),
     )
-    made = official_paper.docx(paper) if form == "docx" else official_paper.pdf(paper)
+    render = official_paper.docx if form == "docx" else official_paper.pdf
+    made = await asyncio.to_thread(render, paper)
     async with house.store.change() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         await uow.leads.record(

@@ -36,3 +36,8 @@ class LeadStatistics:
             .where(col(Lead.received_at) >= since, col(Lead.received_at) < until)
         )
         return list((await self._session.exec(seen(query, sight))).all())
+
+    async def received(self, sight: Sight, *, since: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
+        """When the leads came in, from `since` to before `until`, as far as `sight` shows them."""
+        query = select(Lead.received_at).where(col(Lead.received_at) >= since, col(Lead.received_at) < until)
+        return list((await self._session.exec(seen(query, sight))).all())

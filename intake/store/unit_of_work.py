@@ -26,6 +26,7 @@ from intake.store.grants import Grants
 from intake.store.inbox import Inbox
 from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
+from intake.store.ledger import LedgerRows
 from intake.store.outbox import OutboxRows
 from intake.store.patterns import Patterns
 from intake.store.policies import Policies
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.lead_statistics = LeadStatistics(session)
+        self.ledger = LedgerRows(session)
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
         self.recounts = Recounts(session)

@@ -48,3 +48,25 @@ async def test_other_roles_get_no_figures(lite, role):
 async def test_a_period_that_ends_before_it_begins_is_refused(lite):
     with pytest.raises(Malformed):
         await read_statistics(viewer(), LAST, FIRST, house=lite)
+
+
+async def test_days_that_are_no_whole_month_quarter_or_year_are_refused(lite):
+    for last in (dt.date(2026, 11, 29), dt.date(2026, 12, 31)):
+        with pytest.raises(Malformed):
+            await read_statistics(viewer(), FIRST, last, house=lite)
+
+
+async def test_on_time_counts_only_leads_whose_time_is_over(house):
+    for i in range(20):
+        await file_complaint(new_complaint(f"{TEXT}{i}", key=f"stat-{i:04d}"), house=house)
+    async with house.store.change() as uow:
+        for place, lead in enumerate(await uow.leads.after_id("", 20)):
+            if place < 10:
+                lead.stage = "L70"
+            # Five closed late, none of those still open: half of ten.
+            lead.overdue_at = house.clock() if place < 5 else None
+            uow.leads.save(lead)
+
+    overview = (await read_statistics(viewer(), FIRST, LAST, house=house))["overview"]
+
+    assert (overview["closed"]["count"], overview["on_time_percent"]) == (10, 50)

@@ -14,7 +14,6 @@ from intake.pages.errors import status_of
 from intake.pages.render import page
 from intake.services import write_document as service
 from intake.services.house import House
-from intake.services.official_paper import NoFont
 from intake.services.sign_in import SignedIn
 
 router = APIRouter(prefix="/console/leads/{number}/documents")
@@ -134,8 +133,10 @@ async def download(
         name, made = await service.download_document(
             number, document, form, viewer=person.viewer, house=house
         )
-    except NoFont as error:
-        return await _one(request, number, document, person, house, error=error.detail, status=503)
+    except Malformed as error:
+        return await _one(
+            request, number, document, person, house, error=error.detail, status=status_of(error)
+        )
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(made, media_type=TYPES[form], headers=headers)
