@@ -13,6 +13,7 @@ from intake.pages import citizen, errors
 from intake.pages.console import (
     administration,
     circular,
+    compare,
     dashboard,
     desk,
     documents,
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
         administration.router,
         rules.router,
         patterns.router,
+        compare.router,
         desk.router,
         live.router,
         sight.router,

@@ -43,11 +43,18 @@ async def staffed(tmp_path_factory):
             "411202-AD01", "请说明扣押三轮车的依据、程序和清单。", "有人反映被扣车。", 5
         )
         asked = await ask_agency.ask_agency(numbers[0], question, viewer=SHI, house=house)
+        await triage.take_step(
+            numbers[0],
+            triage.Order("supplement", note="投诉人来电补充：车号是测试。"),
+            version=2,
+            viewer=SHI,
+            house=house,
+        )
         await add_account(
             "shenji", "测试审计", PASSWORD, role="inspector", organisation="410000-SF", region="411200", house=house
         )  # fmt: skip
         async with serve(house) as base:
-            yield base, house, numbers[0], asked
+            yield base, house, numbers, asked
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -77,7 +84,7 @@ async def signed_in(browser, base, login, size=(1280, 800), *, bypass_csp=False)
 
 
 async def test_a_document_is_drafted_edited_issued_and_downloaded(staffed, browser):
-    base, _, number, _ = staffed
+    base, _, (number, *_), _ = staffed
     page = await signed_in(browser, base, "shi")
     await page.goto(f"{base}/console/leads/{number}")
     await page.get_by_role("link", name="监督文书").click()
@@ -94,7 +101,7 @@ async def test_a_document_is_drafted_edited_issued_and_downloaded(staffed, brows
 
 
 async def test_an_agency_answers_and_the_supervisor_accepts(staffed, browser):
-    base, _, number, asked = staffed
+    base, _, (number, *_), asked = staffed
     agency = await signed_in(browser, base, "guanju")
     await agency.get_by_role("link", name="通知", exact=True).click()
     await agency.get_by_text("请说明扣押三轮车的依据").click()
@@ -112,7 +119,7 @@ async def test_an_agency_answers_and_the_supervisor_accepts(staffed, browser):
 
 
 async def test_an_inspector_checks_the_chains(staffed, browser):
-    base, _, number, _ = staffed
+    base, _, (number, *_), _ = staffed
     page = await signed_in(browser, base, "shenji")
     await page.goto(f"{base}/console/audit?number={number}")
     assert "扣走了" not in await page.content()
@@ -125,9 +132,15 @@ async def test_an_inspector_checks_the_chains(staffed, browser):
 async def test_every_page_fits_and_axe_finds_nothing_serious(staffed, browser, size):
     from axe_playwright_python.async_playwright import Axe
 
-    base, _, number, asked = staffed
+    base, _, (number, second, *_), asked = staffed
     pages = {
-        "shi": ("patterns", f"leads/{number}", f"leads/{number}/sight", f"leads/{number}/documents"),
+        "shi": (
+            "patterns",
+            f"leads/{number}",
+            f"leads/{number}/sight",
+            f"leads/{number}/documents",
+            f"leads/{number}/compare/{second}",
+        ),
         "guanju": ("requests", f"requests/{asked}"),
         "shenji": ("audit",),
     }
@@ -135,7 +148,9 @@ async def test_every_page_fits_and_axe_finds_nothing_serious(staffed, browser, s
         page = await signed_in(browser, base, login, size, bypass_csp=True)
         for path in paths:
             await page.goto(f"{base}/console/{path}")
-            name = path.replace(number, "lead").replace(asked, "one").replace("/", "-")
+            name = (
+                path.replace(number, "lead").replace(asked, "one").replace(second, "other").replace("/", "-")
+            )
             await page.screenshot(path=SHOTS / f"supervision-{name}-{size[0]}.png", full_page=True)
             width = await page.evaluate("document.documentElement.scrollWidth")
             assert width <= size[0], (path, width)

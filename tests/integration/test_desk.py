@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 
 from intake.domain.conflict import Viewer
-from intake.domain.errors import Forbidden, Malformed
+from intake.domain.errors import Forbidden, Malformed, NotFound
 from intake.services import read_leads, take_call, triage
+from intake.services.compare_leads import common_words, compare_leads
 from intake.services.file_complaint import file_complaint
 from intake.services.lead_filter import lead_filter
 from intake.services.receive_external import receive_event
@@ -61,6 +62,30 @@ async def test_an_entered_complaint_is_one_also_when_sent_twice_and_names_who_en
     ]
     with pytest.raises(Malformed):
         await take_call.take_call(call(key="desk-0002", channel="web"), viewer=REXIAN, house=house)
+
+
+async def test_two_leads_side_by_side_mark_what_they_share_and_hide_together(lite):
+    one = await file_complaint(new_complaint(key="side-0001", agency_code="411202-AD01"), house=lite)
+    other = await file_complaint(
+        new_complaint(f"{TEXT}<b>乙</b>", key="side-0002", agency_code="411203-AD01"), house=lite
+    )
+
+    found = await compare_leads(one.number, other.number, SHI, house=lite)
+
+    assert any("把我的三轮车扣走了" in words for words in found.common)
+    assert found.likeness.score > 0.3
+    for number in (one.number, other.number):
+        kinds = [e.kind for e in (await read_leads.read_lead(number, SHI, house=lite)).events]
+        assert "read" in kinds
+    insider = Viewer("x", "测试", "city_supervisor", "411203-AD01", "411203")
+    for pair in ((one.number, other.number), (other.number, one.number)):
+        with pytest.raises(NotFound):
+            await compare_leads(*pair, insider, house=lite)
+
+
+def test_common_words_are_found_whole_and_only_when_long_enough():
+    assert common_words("昨天城管扣车，今天罚款", "城管扣车以后罚款") == ("城管扣车",)
+    assert common_words("", "城管") == ()
 
 
 async def test_many_leads_are_taken_each_for_itself(house):
