@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from intake.classify.features import Vector
 from intake.classify.model import Linear
+from intake.domain.classification import Scored
 
 MOST = 4
 LOOKED_AT = 40
 
 
 def evidence_words(
-    model: Linear, text: str, vector: Vector, label: str, plain: Sequence[str]
+    model: Linear, text: str, vector: Vector, label: str, plain: Sequence[str], *, head: str = "problem"
 ) -> tuple[str, ...]:
     """Up to four pieces of the text, two signs and more: plain words first, then joined heavy features.
 
@@ -20,7 +21,7 @@ def evidence_words(
     """
     lowered = text.lower()
     marked = [0.0] * len(lowered)
-    for piece, weight in model.evidence(vector, "problem", label, LOOKED_AT):
+    for piece, weight in model.evidence(vector, head, label, LOOKED_AT):
         if len(piece.strip()) < 2:
             continue
         at = lowered.find(piece)
@@ -28,6 +29,22 @@ def evidence_words(
             for i in range(at, at + len(piece)):
                 marked[i] += weight
     return tuple(dict.fromkeys([*plain, *_pieces(text, marked)]))[:MOST]
+
+
+def scope_words(
+    model: Linear, text: str, vector: Vector, scope: str, problems: Sequence[Scored]
+) -> tuple[str, ...]:
+    """What speaks for a scope: of enforcement conduct the words of the conduct, else the heaviest of the label."""
+    told = tuple(dict.fromkeys(words for p in problems for words in p.evidence))[:MOST]
+    return told if scope == "SC00" and told else evidence_words(model, text, vector, scope, (), head="scope")
+
+
+def domain_words(
+    model: Linear, text: str, vector: Vector, domain: str, named: Sequence[str]
+) -> tuple[str, ...]:
+    """The agencies of the domain as they are named, else the heaviest words."""
+    told = tuple(dict.fromkeys(named))[:MOST]
+    return told or evidence_words(model, text, vector, domain, (), head="domain")
 
 
 def _pieces(text: str, marked: list[float]) -> tuple[str, ...]:

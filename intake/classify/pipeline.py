@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from intake.classify import component, hints, in_service, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, cues, prior
-from intake.classify.explain import evidence_words
+from intake.classify.explain import domain_words, evidence_words, scope_words
 from intake.classify.extraction import Facts, extract
 from intake.classify.features import Vector, fold
 from intake.classify.model import ANY, Linear, load_linear
@@ -83,6 +84,9 @@ class Classifier:
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
         problems = self._problems(clean.text, vector, logits, scope, chance)
+        said = [clean.text[n.start : n.end] for n in named if n.domain == domain.code]
+        scope = replace(scope, evidence=scope_words(self.model, clean.text, vector, scope.code, problems))
+        domain = replace(domain, evidence=domain_words(self.model, clean.text, vector, domain.code, said))
         actions = self._actions(clean.text, logits, is_ours=chance >= UNSURE)
         when = facts.when
         demand = people.find_demand(clean.text)

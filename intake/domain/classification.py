@@ -100,15 +100,12 @@ class Classification:
     spans: tuple[Span, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of contract.md, "Command line", plus `demand`, `danger`, `other_agencies`, `tried`, `spans`."""
+        """The JSON of contract.md, "Command line", plus `evidence` of every label, `demand`, `danger`, `other_agencies`, `tried`, `spans`."""
         when = self.incident_time
         return {
-            "scope": {"code": self.scope.code, "score": round(self.scope.score, 4)},
-            "problem_types": [
-                {"code": p.code, "score": round(p.score, 4), "evidence": list(p.evidence)}
-                for p in self.problem_types
-            ],
-            "domain": {"code": self.domain.code, "score": round(self.domain.score, 4)},
+            "scope": _scored(self.scope),
+            "problem_types": [_scored(p) for p in self.problem_types],
+            "domain": _scored(self.domain),
             "action_kinds": list(self.action_kinds),
             "urgency": {"code": self.urgency.code, "reasons": list(self.urgency.reasons)},
             "green_channel": {
@@ -159,6 +156,10 @@ def unsorted(reason: str) -> Classification:
         needs_human=True,
         model=f"none ({reason})",
     )
+
+
+def _scored(label: Scored) -> dict[str, Any]:
+    return {"code": label.code, "score": round(label.score, 4), "evidence": list(label.evidence)}
 
 
 def _mention(mention: Mention | None) -> dict[str, Any] | None:

@@ -83,6 +83,9 @@ def test_the_reason_is_in_the_text(classifier):
 
     assert found.problem_types
     assert all(word in text for p in found.problem_types for word in p.evidence)
+    assert found.scope.evidence
+    assert found.domain.evidence
+    assert all(word in text for label in (found.scope, found.domain) for word in label.evidence)
 
 
 def test_danger_is_told_and_a_person_looks(classifier):
