@@ -84,9 +84,7 @@ class Classifier:
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
         problems = self._problems(clean.text, vector, logits, scope, chance)
-        said = [clean.text[n.start : n.end] for n in named if n.domain == domain.code]
-        scope = replace(scope, evidence=scope_words(self.model, clean.text, vector, scope.code, problems))
-        domain = replace(domain, evidence=domain_words(self.model, clean.text, vector, domain.code, said))
+        scope, domain = self._explained(clean.text, vector, scope, domain, problems, named)
         actions = self._actions(clean.text, logits, is_ours=chance >= UNSURE)
         when = facts.when
         demand = people.find_demand(clean.text)
@@ -150,6 +148,21 @@ class Classifier:
         order = [int(i) for i in np.argsort(-scores) if labels[i] != SUPERVISED]
         others = float(sum(scores[i] for i in order)) or 1.0
         return Scored(labels[order[0]], float(scores[order[0]]) / others * (1 - chance))
+
+    def _explained(
+        self,
+        text: str,
+        vector: Vector,
+        scope: Scored,
+        domain: Scored,
+        problems: tuple[Scored, ...],
+        named: list[whereabouts.Named],
+    ) -> tuple[Scored, Scored]:
+        """Scope and domain with the words that made them."""
+        said = [text[n.start : n.end] for n in named if n.domain == domain.code]
+        why = scope_words(self.model, text, vector, scope.code, problems)
+        where = domain_words(self.model, text, vector, domain.code, said)
+        return replace(scope, evidence=why), replace(domain, evidence=where)
 
     def _domain(self, logits: NDArray[np.float32], named: list[whereabouts.Named]) -> Scored:
         """The model's domain; an agency named in the text weighs in."""
