@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,9 +68,6 @@ class Classifier:
         self.version = model.version
         self._nlp = component.pipeline(model)
 
-    def classify_many(self, texts: Iterable[str], *, today: dt.date) -> Iterator[Classification]:
-        return (self.classify(text, today=today) for text in texts)
-
     def classify(self, text: str, *, today: dt.date) -> Classification:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
@@ -85,26 +81,22 @@ class Classifier:
         domain = self._domain(logits, named)
         problems = self._problems(clean.text, vector, logits, scope, chance)
         scope, domain = self._explained(clean.text, vector, scope, domain, problems, named)
-        actions = self._actions(clean.text, logits, is_ours=chance >= UNSURE)
-        when = facts.when
         demand = people.find_demand(clean.text)
         agency = _agency(clean, named, domain.code)
         return Classification(
             scope=scope,
             problem_types=problems,
             domain=domain,
-            action_kinds=actions,
+            action_kinds=self._actions(clean.text, logits, is_ours=chance >= UNSURE),
             urgency=self._urgency(clean.text, logits, scope.code, danger),
             green_channel=self._green(clean.text, logits, scope.code),
             agency=agency,
             region=_region(clean, region),
             document_numbers=facts.documents,
             amounts_yuan=facts.amounts,
-            incident_time=IncidentTime(when.first, when.last, clean.text[when.start : when.end])
-            if when
-            else None,
+            incident_time=_incident(clean.text, facts.when),
             enterprise=Enterprise(facts.enterprise, facts.uscc),
-            missing=_missing(clean.text, named, region, problems, when, demand),
+            missing=_missing(clean.text, named, region, problems, facts.when, demand),
             needs_human=danger
             or abs(chance - 0.5) < 0.2
             or scope.score < 0.4
@@ -160,8 +152,8 @@ class Classifier:
     ) -> tuple[Scored, Scored]:
         """Scope and domain with the words that made them."""
         said = [text[n.start : n.end] for n in named if n.domain == domain.code]
-        why = scope_words(self.model, text, vector, scope.code, problems)
         where = domain_words(self.model, text, vector, domain.code, said)
+        why = scope_words(self.model, text, vector, scope.code, problems)
         return replace(scope, evidence=why), replace(domain, evidence=where)
 
     def _domain(self, logits: NDArray[np.float32], named: list[whereabouts.Named]) -> Scored:
@@ -239,6 +231,10 @@ class Classifier:
         if said and scores[best] < 0.3:
             code = "GC01" if people.is_company(said) else "GC02"
         return GreenChannel(taxonomy.green_result(code), code, (said or taxonomy.label(code),))
+
+
+def _incident(text: str, when: times.Found | None) -> IncidentTime | None:
+    return IncidentTime(when.first, when.last, text[when.start : when.end]) if when else None
 
 
 def _agency(clean: Clean, named: list[whereabouts.Named], domain: str) -> Mention | None:

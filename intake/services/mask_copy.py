@@ -26,11 +26,12 @@ _PERSON = "〔投诉人〕"
 _SELF = re.compile(r"(?:我叫|本人叫|本人姓名[:：]?|姓名[:：])([\u4e00-\u9fa5]{2,4}?)(?=[，。,、；;\s（(]|$)")
 
 
-async def masked_copy(lead: Lead, complaint: Complaint, uow: UnitOfWork) -> str:
-    """The text with what identifies persons and firms replaced by what it is."""
-    text = complaint.text
+async def masked_copy(lead: Lead, complaint: Complaint, uow: UnitOfWork, *, text: str | None = None) -> str:
+    """The complaint's text, or other words of it, with what identifies persons and firms replaced by what it is."""
+    spans_hold = text is None
+    text = complaint.text if text is None else text
     spans = [(s.start, s.end, _LABELS[s.kind]) for s in find_secrets(text)]
-    for said in lead.classification.get("spans") or ():
+    for said in (lead.classification.get("spans") or ()) if spans_hold else ():
         if said.get("kind") in ("enterprise", "uscc") and said.get("end", 0) <= len(text):
             spans.append((said["start"], said["end"], _LABELS[said["kind"]]))
     spans += [(*match.span(1), _PERSON) for match in _SELF.finditer(text)]

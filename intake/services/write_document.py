@@ -98,7 +98,7 @@ async def _facts(lead: Lead, due: dt.datetime | None, uow: UnitOfWork) -> dict[s
         "facts": shown,
         "subject": "、".join(taxonomy.label(p) for p in lead.problems) or taxonomy.label(lead.domain),
         "problems": "；".join(taxonomy.label(p) for p in lead.problems) or "〔请填写：问题类型〕",
-        "demand": complaint.demand or "未提出具体要求。",
+        "demand": await masked_copy(lead, complaint, uow, text=complaint.demand or "未提出具体要求。"),
         "due": documents.written_day(due) if due else "",
         "reason": why.label if why else "〔请填写：不予受理的理由〕",
         "other_way": why.other_way if why else "〔请填写：可以走的其他途径〕",
@@ -140,7 +140,10 @@ async def finish_document(
             row.state = "dropped"
             uow.documents.save(row)
             return
-        _may_issue(row, viewer, house)
+        _may_issue(row, lead, viewer, house)
+        if row.due_by is not None:
+            # The time to report runs from the day it goes out, not from the day it was drafted.
+            row.due_by = _due(now, house)
         row.number = await _free_number(row, lead, now, uow)
         row.state, row.issued_by, row.issued_at = "issued", viewer.account, now
         uow.documents.save(row)
@@ -151,7 +154,10 @@ async def finish_document(
             actor=viewer.account,
             kind="document_issued",
             label=f"签发{kind.name}",
-            details={"number": row.number, "sha256": hashlib.sha256(row.body.encode()).hexdigest()},
+            details={
+                "number": row.number,
+                "sha256": hashlib.sha256(f"{row.addressee}\n{row.body}".encode()).hexdigest(),
+            },
         )
         if row.kind == "opinion":
             await _move_on(lead, viewer, now, uow)
@@ -170,7 +176,13 @@ async def _move_on(lead: Lead, viewer: Viewer, now: dt.datetime, uow: UnitOfWork
         await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
 
 
-def _may_issue(row: LeadDocument, viewer: Viewer, house: House) -> None:
+def _may_issue(row: LeadDocument, lead: Lead, viewer: Viewer, house: House) -> None:
+    kind = documents.kinds()[row.kind]
+    if lead.stage not in kind.stages:
+        words = f"当前状态“{lifecycle.stages()[lead.stage].label}”不能签发{kind.name}。"
+        raise WrongStep(words, legal=lifecycle.legal_steps(lead.stage, viewer.role))
+    if kind.code == "supervise" and viewer.role not in lifecycle.steps()["supervise"].roles:
+        raise Forbidden("督办通知书由市级监督员签发。")
     if house.policy.four_eyes and row.author == viewer.account:
         raise Forbidden("文书由另一位工作人员签发：写的人不能自己签发。")
     missing = documents.gaps(row.body)

@@ -105,6 +105,39 @@ async def test_the_stage_decides_which_documents_can_be_made(lite):
         await write_document.draft_document(number, "poem", viewer=SHI, house=lite)
 
 
+async def test_a_demand_with_name_and_phone_goes_masked_into_the_transfer_letter(lite):
+    new = new_complaint(STORY, agency_code="411202-AD01", demand=f"请回电{PHONE}找测试张三，要求归还三轮车")
+    number = (await file_complaint(new, house=lite)).number
+    made = await write_document.draft_document(number, "transfer", viewer=SHI, house=lite)
+
+    body = (await write_document.one_document(number, made, viewer=SHI, house=lite)).body
+
+    assert "归还三轮车" in body
+    assert PHONE not in body
+    assert "张三" not in body
+
+
+async def test_what_was_drafted_is_not_issued_once_the_lead_has_moved_on(lite):
+    number = await filed(lite)
+    made = await written(lite, number)
+    reason = next(iter(read_leads.lifecycle.reasons("terminate")))
+    lead = (await read_leads.read_lead(number, SHI, house=lite)).lead
+    order = triage.Order("terminate", reason=reason, note="测试")
+    await triage.take_step(number, order, version=lead.version, viewer=SHI, house=lite)
+
+    with pytest.raises(WrongStep):
+        await issue(lite, number, made)
+
+
+async def test_the_notice_of_supervision_is_the_citys_to_issue(lite):
+    number = await filed(lite)
+    made = await written(lite, number, "supervise", viewer=HUBIN)
+
+    with pytest.raises(Forbidden):
+        await issue(lite, number, made, viewer=HUBIN)
+    await issue(lite, number, made, viewer=SHI)
+
+
 async def test_a_rejection_says_reason_and_other_way(lite):
     number = await filed(lite, confirmed=False)
     lead = (await read_leads.read_lead(number, SHI, house=lite)).lead
