@@ -27,8 +27,8 @@ WORD = "独一无二的词"
 # Administration shows numbers of leads too: what a new version of the limits would change.
 OF_A_LEAD = (
     "/console/leads/N/sight",
-    "/console/leads/N/compare/XSAAAAAAAAAAA",
-    "/console/leads/XSAAAAAAAAAAA/compare/N",
+    "/console/leads/N/compare/XSBBBBBBBBBBB",
+    "/console/leads/XSBBBBBBBBBBB/compare/N",
     "/console/leads/N/documents",
     "/console/leads/N/documents/x",
     "/api/v1/leads/N/requests",
