@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from intake.domain.errors import NotSignedIn, TooMany
+from intake.domain.errors import DutyFirst, NotSignedIn, TooMany
 from intake.pages.console.person import COOKIE, HouseDep, PersonDep
 from intake.services.new_leads import new_leads
 from intake.services.sign_in import who
@@ -43,7 +43,7 @@ async def events(request: Request, person: PersonDep, house: HouseDep) -> Stream
                 else:
                     yield ": still here\n\n"
                 await asyncio.sleep(EVERY_S)
-        except NotSignedIn:
+        except (NotSignedIn, DutyFirst):
             return
         finally:
             _open -= 1

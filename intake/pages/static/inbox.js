@@ -23,7 +23,7 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (isOff() && event.key !== "?") return;
+  if (isOff()) return;
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const act = keys[event.key];
   if (!act) return;
