@@ -38,12 +38,14 @@ class Receipt:
     is_green: bool
 
 
-async def file_complaint(new: NewComplaint, *, house: House) -> Receipt:
+async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | None = None) -> Receipt:
     """Classify, store and queue one complaint; return its receipt.
 
     One transaction: complaint, sealed identity, lead, first event and outbox
     row all land, or none does. The same idempotency key with the same content
     gives the same receipt, also for two requests at once.
+
+    entered_by: account of the member of staff who wrote it down for somebody
 
     raises: Malformed; KeyReused for the same key with other content; StoreUnavailable
     """
@@ -66,6 +68,8 @@ async def file_complaint(new: NewComplaint, *, house: House) -> Receipt:
             lead = lead_from(new, complaint, understood, number=number, house=house)
             lead.code_hash, lead.code_salt = code_hash, salt
             await _store(new, complaint, lead, understood, uow=uow, house=house)
+            if entered_by:
+                await _note_entry(lead, entered_by, uow=uow)
     except Taken:
         # Somebody filed with this key between our look and our write: theirs is the receipt.
         earlier = await _receipt_for(new, house=house)
@@ -73,6 +77,12 @@ async def file_complaint(new: NewComplaint, *, house: House) -> Receipt:
             raise
         return earlier
     return _receipt(lead, code)
+
+
+async def _note_entry(lead: Lead, account: str, *, uow: UnitOfWork) -> None:
+    await uow.leads.record(
+        lead, at=lead.received_at, actor=account, kind="entered", label="工作人员登记"
+    )
 
 
 async def _receipt_for(new: NewComplaint, *, house: House) -> Receipt | None:

@@ -5,6 +5,8 @@ Nothing of a draft is stored or logged. Similar leads are those the member of st
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 
 from intake.domain.classification import Classification
@@ -15,6 +17,7 @@ from intake.services.house import House
 from intake.services.new_complaint import NewComplaint
 from intake.services.similar_leads import Similar, similar_leads
 from intake.services.understand import understand
+from intake.store.crypto import CannotOpen
 from intake.store.tables import Complaint
 
 MAY_ENTER = frozenset({"hotline_operator", "supervisor", "city_supervisor", "green_channel_desk"})
@@ -70,18 +73,20 @@ async def take_call(new: NewComplaint, *, viewer: Viewer, house: House) -> Recei
     check_operator(viewer)
     if new.channel not in CHANNELS:
         raise Malformed(FieldProblem("channel", "unknown_channel", "请选择电话、来信或者来访。"))
-    receipt = await file_complaint(new, house=house)
-    async with house.store.change() as uow:
-        lead = await uow.leads.by_number(receipt.number)
-        if lead is not None and not any(e.kind == "entered" for e in await uow.leads.events(lead.id)):
-            await uow.leads.record(
-                lead,
-                at=house.clock(),
-                actor=viewer.account,
-                kind="entered",
-                label=f"工作人员登记（{CHANNELS[new.channel]}）",
-            )
-    return receipt
+    return await file_complaint(new, house=house, entered_by=viewer.account)
+
+
+def put_aside(phone: str, *, viewer: Viewer, house: House) -> str:
+    """The caller's number as a sealed word for the form: a page that comes back never shows it again."""
+    return base64.urlsafe_b64encode(house.store.keys.seal(phone, f"desk.phone:{viewer.account}")).decode()
+
+
+def take_again(sealed: str, *, viewer: Viewer, house: House) -> str | None:
+    """The number put aside by the same account; None when the word is not one of ours."""
+    try:
+        return str(house.store.keys.open(base64.urlsafe_b64decode(sealed), f"desk.phone:{viewer.account}"))
+    except (CannotOpen, binascii.Error, IndexError, UnicodeDecodeError):
+        return None
 
 
 def check_operator(viewer: Viewer) -> None:

@@ -66,7 +66,7 @@ async def test_a_call_is_entered_while_talking_and_read_out(staffed, browser, si
     assert "湖滨区城市管理局" in await page.inner_text("#draft")
     await page.fill("#phone", PHONE)
     await page.fill("#name", "测试张三")
-    assert await page.get_attribute("#phone", "type") == "password"
+    assert "veiled" in await page.get_attribute("#phone", "class")
     assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
     await page.screenshot(path=SHOTS / f"desk-entering-{size[0]}.png", full_page=True)
     found = (await Axe().run(page)).response["violations"]
@@ -75,6 +75,49 @@ async def test_a_call_is_entered_while_talking_and_read_out(staffed, browser, si
     await page.get_by_text("已登记，请读给对方").wait_for()
     assert PHONE not in await page.content()
     await page.screenshot(path=SHOTS / f"desk-done-{size[0]}.png", full_page=True)
+    await page.context.close()
+
+
+async def test_a_session_that_ends_during_a_call_costs_nothing_that_was_typed(staffed, browser):
+    base, _ = staffed
+    page = await signed_in(browser, base, "rexian")
+    await page.goto(f"{base}/console/desk")
+    await page.locator("#text").press_sequentially("城管把我的车拉走了，没有给")
+    other = await page.context.new_page()
+    await other.goto(f"{base}/console")
+    await other.get_by_role("button", name="退出").click()
+    await other.wait_for_url("**/sign-in")
+    await page.locator("#text").press_sequentially("任何手续")
+    await page.locator("#ended").wait_for()
+    assert await page.locator("#draft form").count() == 0
+    await page.get_by_role("button", name="登记").click()
+    assert "没有给任何手续" in await page.input_value("#text")
+    await other.fill("#login", "rexian")
+    await other.fill("#password", PASSWORD)
+    await other.get_by_role("button", name="登录").click()
+    await other.wait_for_url("**/console")
+    await page.get_by_role("button", name="登记").click()
+    await page.get_by_text("已登记，请读给对方").wait_for()
+    await page.context.close()
+
+
+async def test_the_number_of_a_caller_is_never_sent_back(staffed, browser):
+    base, house = staffed
+    page = await signed_in(browser, base, "rexian")
+    await page.goto(f"{base}/console/desk")
+    await page.fill("#text", "城管把我的车拉走了，没有给任何手续，昨天上午")
+    await page.fill("#phone", PHONE)
+    await page.get_by_role("button", name="识别").click()
+    await page.get_by_text("已登记").wait_for(state="detached")
+    await page.wait_for_selector("[name=kept_phone]", state="attached")
+    assert PHONE not in await page.content()
+    await page.get_by_role("button", name="登记").click()
+    await page.get_by_text("已登记，请读给对方").wait_for()
+    async with house.store.look() as uow:
+        [lead] = [e for e in await uow.leads.after_id("", 99) if "昨天上午" in e.summary]
+        complaint = await uow.complaints.get(lead.complaint_id)
+        identity = await uow.complaints.open_identity(complaint.id)
+    assert identity["phone"] == PHONE
     await page.context.close()
 
 

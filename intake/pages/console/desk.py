@@ -27,6 +27,15 @@ async def _fields(request: Request, person: SignedIn) -> dict[str, str]:
     return fields
 
 
+async def _form(request: Request, person: SignedIn, house: House) -> dict[str, str]:
+    """The desk's fields; a number that was put aside stands in for an empty one."""
+    fields = await _fields(request, person)
+    sealed = fields.pop("kept_phone", "")
+    if sealed and not fields.get("phone", "").strip():
+        fields["phone"] = service.take_again(sealed, viewer=person.viewer, house=house) or ""
+    return fields
+
+
 @router.get("/desk")
 async def desk(request: Request, person: PersonDep, house: HouseDep) -> Response:
     service.check_operator(person.viewer)
@@ -36,14 +45,14 @@ async def desk(request: Request, person: PersonDep, house: HouseDep) -> Response
 @router.post("/desk/draft")
 async def draft(request: Request, person: PersonDep, house: HouseDep) -> Response:
     """What is understood so far, as a piece of the page."""
-    fields = await _fields(request, person)
+    fields = await _form(request, person, house)
     found = await service.read_draft(_complaint(fields), viewer=person.viewer, house=house)
     return page(request, "console/_draft.html", draft=found, person=person, regions=house.region_names)
 
 
 @router.post("/desk")
 async def enter(request: Request, person: PersonDep, house: HouseDep) -> Response:
-    fields = await _fields(request, person)
+    fields = await _form(request, person, house)
     if fields.get("do") == "draft":
         found = await service.read_draft(_complaint(fields), viewer=person.viewer, house=house)
         return _desk(request, person, house, fields, draft=found)
@@ -70,6 +79,7 @@ def _desk(
     status: int = 200,
 ) -> Response:
     regions = [(c, n) for c, n in house.region_names.items() if len(c) == 6 or c.startswith("411200-")]
+    phone = kept.get("phone", "").strip()
     agencies = [(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")]
     return page(
         request,
@@ -77,6 +87,8 @@ def _desk(
         status=status,
         person=person,
         kept=kept,
+        phone_end=phone[-4:],
+        kept_phone=service.put_aside(phone, viewer=person.viewer, house=house) if phone else "",
         key=kept.get("key") or secrets.token_hex(16),
         draft=draft,
         errors=errors or [],
