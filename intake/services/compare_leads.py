@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from intake.domain.conflict import Viewer
+from intake.domain.errors import NotFound
 from intake.domain.similar import Likeness, likeness
 from intake.services.house import House
 from intake.services.read_leads import WholeLead, read_lead
+from intake.services.sight import sight_of
 from intake.services.similar_leads import facts_of
 
 SHORTEST = 4
@@ -27,6 +29,10 @@ class Compared:
 
 async def compare_leads(number: str, other: str, viewer: Viewer, *, house: House) -> Compared:
     """raises: NotFound, the same for hidden and unknown, whichever of the two it is"""
+    # Looked at before anything is read: a reading is recorded only when the page is really shown.
+    async with house.store.look() as uow:
+        if len(await uow.sightings.seen_of([number, other], await sight_of(viewer, uow, house))) < 2:
+            raise NotFound
     first = await read_lead(number, viewer, house=house)
     second = await read_lead(other, viewer, house=house)
     alike = likeness(facts_of(first.lead, first.complaint), facts_of(second.lead, second.complaint))

@@ -11,7 +11,9 @@ from intake.domain.conflict import Sight
 from intake.domain.lifecycle import SUSPENDED
 from intake.store.leads import MOST_COUNTED, RUNNING
 from intake.store.seen import seen
-from intake.store.tables import Lead
+from intake.store.tables import Lead, LeadEvent
+
+READINGS = ("read", "reveal_identity", "agency_read", "document_taken")
 
 
 class Sightings:
@@ -22,6 +24,25 @@ class Sightings:
         """How many leads were received after `since`, up to MOST_COUNTED."""
         some = seen(select(Lead.id), sight).where(Lead.received_at > since).limit(MOST_COUNTED).subquery()
         return (await self._session.exec(select(func.count()).select_from(some))).one()
+
+    async def changed(self, sight: Sight, since: dt.datetime, account: str) -> int:
+        """How many older leads somebody but `account` worked on after `since`, up to MOST_COUNTED."""
+        touched = (
+            select(LeadEvent.lead_id)
+            .where(LeadEvent.at > since, LeadEvent.actor != account, col(LeadEvent.kind).not_in(READINGS))
+            .distinct()
+        )
+        some = (
+            seen(select(Lead.id), sight)
+            .where(col(Lead.id).in_(touched), Lead.received_at <= since)
+            .limit(MOST_COUNTED)
+            .subquery()
+        )
+        return (await self._session.exec(select(func.count()).select_from(some))).one()
+
+    async def latest_event(self) -> dt.datetime | None:
+        """When anything happened last."""
+        return (await self._session.exec(select(func.max(LeadEvent.at)))).one()
 
     async def open_after(self, last_id: str, limit: int) -> list[Lead]:
         """Open leads in the order of their ids: for jobs, never for a viewer."""

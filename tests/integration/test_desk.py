@@ -81,6 +81,9 @@ async def test_two_leads_side_by_side_mark_what_they_share_and_hide_together(lit
     for pair in ((one.number, other.number), (other.number, one.number)):
         with pytest.raises(NotFound):
             await compare_leads(*pair, insider, house=lite)
+    for number in (one.number, other.number):
+        events = (await read_leads.read_lead(number, SHI, house=lite)).events
+        assert "x" not in [e.actor for e in events]
 
 
 def test_common_words_are_found_whole_and_only_when_long_enough():
@@ -163,7 +166,7 @@ async def test_news_tell_of_visible_leads_and_nothing_of_hidden_ones(lite, monke
             shown, _ = await asyncio.gather(heard(web, 2), file(f"{TEXT}乙", "news-0002", "411202-AD01"))
 
     assert hidden == []
-    assert shown == ['data: {"new": 1}']
+    assert shown == ['data: {"new": 1, "changed": 0}']
     assert start
 
 

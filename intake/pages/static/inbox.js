@@ -1,4 +1,4 @@
-// The inbox by keyboard, for those who want it: j k move, o opens, x ticks, / searches, ? explains.
+// The inbox by keyboard, for those who want it: j k move, o opens, x ticks, c claims, / searches, ? explains.
 const rows = [...document.querySelectorAll(".leads > li")];
 const help = document.getElementById("keys");
 const KEY = "xiansuo-keys-off";
@@ -13,11 +13,20 @@ function move(step) {
   rows[at].querySelector("a").focus();
 }
 
+rows.forEach((row, i) => row.addEventListener("focusin", () => { at = i; }));
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
   o: () => rows[at]?.querySelector("a").click(),
   x: () => rows[at]?.querySelector("input[type=checkbox]")?.click(),
+  c: () => {
+    const claim = document.querySelector(".bulk button[value=claim]");
+    if (!claim) return;
+    // What is ticked, else the one that is pointed at.
+    if (!document.querySelector(".leads input[type=checkbox]:checked")) keys.x();
+    if (document.querySelector(".leads input[type=checkbox]:checked")) claim.click();
+  },
   "/": () => document.querySelector("input[name=q]").focus(),
   "?": () => help.showModal(),
 };
@@ -41,6 +50,10 @@ document.getElementById("keys-open").addEventListener("click", () => help.showMo
 const news = document.getElementById("news");
 const live = new EventSource(news.dataset.live);
 live.addEventListener("news", (event) => {
-  news.querySelector("b").textContent = JSON.parse(event.data).new;
+  const found = JSON.parse(event.data);
+  const words = [];
+  if (found.new) words.push(`新来 ${found.new} 条`);
+  if (found.changed) words.push(`另有 ${found.changed} 条有变化`);
+  news.querySelector("b").textContent = words.join("，");
   news.hidden = false;
 });

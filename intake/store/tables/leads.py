@@ -131,7 +131,7 @@ class LeadEvent(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     lead_id: str = Field(foreign_key="lead.id", index=True)
     seq: int
-    at: dt.datetime
+    at: dt.datetime = Field(index=True)
     actor: str = Field(max_length=64)
     kind: str = Field(max_length=32)
     label: str = Field(max_length=64)
