@@ -80,9 +80,7 @@ async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | N
 
 
 async def _note_entry(lead: Lead, account: str, *, uow: UnitOfWork) -> None:
-    await uow.leads.record(
-        lead, at=lead.received_at, actor=account, kind="entered", label="工作人员登记"
-    )
+    await uow.leads.record(lead, at=lead.received_at, actor=account, kind="entered", label="工作人员登记")
 
 
 async def _receipt_for(new: NewComplaint, *, house: House) -> Receipt | None:

@@ -57,9 +57,7 @@ async def test_an_entered_complaint_is_one_also_when_sent_twice_and_names_who_en
     assert (first.number, first.query_code) == (again.number, again.query_code)
     whole = await read_leads.read_lead(first.number, SHI, house=house)
     assert whole.complaint.channel == "phone"
-    assert [(e.actor, e.label) for e in whole.events if e.kind == "entered"] == [
-        ("rexian", "工作人员登记")
-    ]
+    assert [(e.actor, e.label) for e in whole.events if e.kind == "entered"] == [("rexian", "工作人员登记")]
     with pytest.raises(Malformed):
         await take_call.take_call(call(key="desk-0002", channel="web"), viewer=REXIAN, house=house)
 
