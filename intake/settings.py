@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
+from connectors.hotline12345.field_map_file import WrongFieldMap, load_field_map
 from connectors.policies.agreed import agreed
 
 DEV_SECRET = "development-only-secret-do-not-use"  # noqa: S105
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     hotline_sm2_public_key: str = ""
     hotline_seal: str = "none"
     hotline_sm4_key: SecretStr = SecretStr("")
+    # Their names, codes and formats as YAML, when they are not the canonical ones.
+    hotline_field_map: Path | None = None
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None
@@ -108,6 +112,19 @@ class Settings(BaseSettings):
             "sm4_key": self.hotline_sm4_key.get_secret_value(),
         }
 
+    def load_hotline_map(self) -> FieldMap:
+        """raises: UnsafeSettings explaining every mistake in the file"""
+        if self.hotline_field_map is None:
+            return AS_IT_IS
+        try:
+            return load_field_map(self.hotline_field_map)
+        except OSError as wrong:
+            words = f"XIANSUO_HOTLINE_FIELD_MAP：不能读 {self.hotline_field_map}：{wrong.strerror}"
+            raise UnsafeSettings(words) from wrong
+        except WrongFieldMap as wrong:
+            words = f"XIANSUO_HOTLINE_FIELD_MAP：{self.hotline_field_map} 有错：{wrong}"
+            raise UnsafeSettings(words) from wrong
+
     def check(self) -> None:
         """raises: UnsafeSettings for what cannot work, or a development secret in production"""
         try:
@@ -115,6 +132,7 @@ class Settings(BaseSettings):
         except ValueError as wrong:
             words = f"12345 热线的安全设置（XIANSUO_HOTLINE_ 开头）不能用：{wrong}"
             raise UnsafeSettings(words) from wrong
+        self.load_hotline_map()
         if self.is_development:
             return
         defaults = {

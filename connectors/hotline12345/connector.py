@@ -18,6 +18,7 @@ from yarl import URL
 from connectors.base import Ack, Change, ChangePage
 from connectors.errors import ConnectorError, Garbled, Refused, Unreachable
 from connectors.hotline12345 import tables
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
 from connectors.hotline12345.signing import Algorithm, signed_headers
 from connectors.http import HttpCaller, Limits
 from connectors.policies.agreed import Agreed
@@ -39,6 +40,7 @@ class HotlineClient:
     base_url:   with a path prefix if the hotline's gateway has one; the signed path includes it
     session:    an aiohttp session to share, None to own one (then call close)
     algorithm:  of a shared secret; agreed with the hotline, not negotiated
+    field_map:  their names and codes, when they are not the canonical ones
     trust:      how calls are signed and bodies sealed; None: by secret and algorithm, not sealed
     clock:      aware now, for the signature
     """
@@ -54,6 +56,7 @@ class HotlineClient:
         *,
         algorithm: Algorithm = "HMAC-SHA256",
         trust: Agreed | None = None,
+        field_map: FieldMap = AS_IT_IS,
         limits: Limits | None = None,
         clock: Callable[[], dt.datetime] = _now,
     ) -> None:
@@ -62,6 +65,7 @@ class HotlineClient:
         self._http = HttpCaller(SYSTEM, base_url, session=session, limits=limits)
         self._app_id = app_id
         self._trust = trust or Agreed(HmacSigner(secret, algorithm))
+        self._map = field_map
         self._clock = clock
 
     async def push_work_order(self, order: Mapping[str, Any], *, message_id: str) -> Ack:
@@ -69,7 +73,7 @@ class HotlineClient:
 
         raises:  Unreachable, Refused, Garbled
         """
-        return _ack(await self._post("/api/v1/work-orders", order, message_id))
+        return _ack(await self._post("/api/v1/work-orders", self._map.order_out(order), message_id))
 
     async def push_event(self, number: str, event: Mapping[str, Any], *, message_id: str) -> Ack:
         """Tell what happened to their work order `number`: {event, at, text?, status?, ...}.
@@ -77,7 +81,7 @@ class HotlineClient:
         raises:  Unreachable, Refused (also for an unknown number), Garbled
         """
         path = f"/api/v1/work-orders/{quote(number, safe='')}/events"
-        return _ack(await self._post(path, event, message_id))
+        return _ack(await self._post(path, self._map.event_out(event), message_id))
 
     async def changes(self, since: str | None = None, limit: int = 100) -> ChangePage:
         """What happened there after `since`, in their order.

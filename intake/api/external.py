@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from connectors.hotline12345 import signing
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
 from connectors.policies.seals import NotOpened, seal_json, unwrap_json
 from intake.api.deps import HouseDep
 from intake.domain.errors import FieldProblem, Malformed, NotSignedIn, StoreUnavailable, XiansuoError
@@ -82,6 +83,10 @@ def _content(body: bytes, house: House) -> dict[str, Any]:
     return parsed
 
 
+def _map(source: str, house: House) -> FieldMap:
+    return house.policy.hotline_map if source == "hotline12345" else AS_IT_IS
+
+
 def _done(message: str, data: dict[str, Any], house: House) -> JSONResponse:
     """Success, its data sealed when that was agreed."""
     seal = house.policy.trust.seal
@@ -92,7 +97,7 @@ def _done(message: str, data: dict[str, Any], house: House) -> JSONResponse:
 async def work_order(source: str, request: Request, house: HouseDep) -> JSONResponse:
     """A work order of theirs: created, updated or duplicate_same."""
     try:
-        order = await _verified(source, request, house)
+        order = _map(source, house).order_in(await _verified(source, request, house))
         taken = await receive_external.receive_work_order(source, order, house=house)
     except XiansuoError as error:
         return _refused(error)
@@ -103,7 +108,7 @@ async def work_order(source: str, request: Request, house: HouseDep) -> JSONResp
 async def event(source: str, number: str, request: Request, house: HouseDep) -> JSONResponse:
     """An event on a work order; an unknown number is kept and answered with "orphan"."""
     try:
-        body = await _verified(source, request, house)
+        body = _map(source, house).event_in(await _verified(source, request, house))
         taken = await receive_external.receive_event(source, number[:64], body, house=house)
     except XiansuoError as error:
         return _refused(error)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
 from connectors.policies.agreed import Agreed
 from connectors.policies.signers import HmacSigner
 from intake.domain import routing, sla
@@ -80,6 +81,8 @@ class Policy:
     require_totp: bool = False
     # How calls with the hotline are signed and sealed; None: by the secret, not sealed.
     hotline_trust: Agreed | None = None
+    # Their names and codes, when they are not the canonical ones.
+    hotline_map: FieldMap = AS_IT_IS
     # Where the daily anchors of the histories are kept.
     anchors: Path = Path("var/anchors")
 

@@ -4,10 +4,13 @@ import asyncio
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
+from typer.testing import CliRunner
 
 from connectors.errors import Garbled, Refused
 from connectors.hotline12345.connector import HotlineClient
@@ -17,11 +20,13 @@ from connectors.hotline12345.simulator.server import make_app
 from connectors.policies.agreed import Agreed, agreed
 from connectors.policies.seals import unwrap_json
 from connectors.policies.sm2 import PrivateKey
+from intake.cli import app as cli
 from intake.settings import Settings, UnsafeSettings
 from tests.factories.house import small_house
 from tests.factories.server import free_port, serve
 
 OURS, THEIRS = PrivateKey("1" * 64), PrivateKey("2" * 64)
+CITY = Path("connectors/hotline12345/fieldmaps/example_city.yaml")
 SM4 = "0123456789abcdeffedcba9876543210"
 
 
@@ -101,8 +106,6 @@ async def test_who_does_it_otherwise_is_refused(sealed_hotline, signature, seal,
 
 
 async def test_an_answer_that_is_not_sealed_is_not_believed(aiohttp_server):
-    from aiohttp import web
-
     async def plain(request):
         return web.json_response({"code": 0, "data": {"number": "RX1", "result": "created"}})
 
@@ -153,3 +156,48 @@ async def test_our_own_interface_keeps_to_what_was_agreed(tmp_path):
 def test_settings_that_cannot_work_stop_the_start(values, says):
     with pytest.raises(UnsafeSettings, match=says):
         Settings(_env_file=None, **values).check()
+
+
+async def test_a_partner_with_names_of_its_own_is_understood_both_ways(tmp_path, aiohttp_server):
+    """A counterpart that speaks only its own words: GDBH, SQNR, SJLX."""
+    heard = []
+
+    async def take(request):
+        heard.append(await request.json())
+        return web.json_response({"code": 0, "data": {"number": "测-1", "result": "created"}})
+
+    app = web.Application()
+    app.router.add_post("/api/v1/work-orders", take)
+    app.router.add_post("/api/v1/work-orders/{no}/events", take)
+    server = await aiohttp_server(app)
+    city = Settings(_env_file=None, hotline_field_map=CITY).load_hotline_map()
+    client = HotlineClient(str(server.make_url("/")), "xiansuo", "s", field_map=city)
+    await client.push_work_order({"content": "测试", "urgency": "top"}, message_id="m-1")
+    await client.push_event("测-1", {"event": "return", "text": "不属于"}, message_id="m-2")
+    await client.close()
+
+    async with small_house(f"sqlite+aiosqlite:///{tmp_path}/t.db", tmp_path) as house:
+        house.policy = replace(house.policy, hotline_map=city)
+        async with serve(house) as base, aiohttp.ClientSession() as session:
+            path = "/api/v1/external/hotline12345/work-orders"
+            body = json.dumps({"GDBH": "测-9", "SQNR": "湖滨区城管罚款不开票据。", "JJCD": "特急"}).encode()
+            signed = signed_headers("xiansuo", "hotline-secret", "POST", path, body, now=house.clock())
+            async with session.post(base + path, data=body, headers=signed) as answer:
+                taken = await answer.json()
+
+    assert heard == [{"SQNR": "测试", "JJCD": "特急"}, {"SJLX": "退回", "SM": "不属于"}]
+    assert taken["data"]["result"] == "created"
+
+
+def test_a_field_map_with_mistakes_stops_the_start_and_the_command(tmp_path, capsys):
+    bad = tmp_path / "map.yaml"
+    bad.write_text("name: 测试\nwork_order:\n  A: caller_phon\n", "utf-8")
+
+    with pytest.raises(UnsafeSettings, match="第 3 行：我方没有字段 caller_phon，是不是 caller_phone？"):
+        Settings(_env_file=None, hotline_field_map=bad).check()
+    told = CliRunner().invoke(cli, ["fieldmap", "check", str(bad)])
+    fine = CliRunner().invoke(cli, ["fieldmap", "check", str(CITY)])
+
+    assert told.exit_code == 1
+    assert "第 3 行" in told.output
+    assert (fine.exit_code, "可以使用" in fine.output) == (0, True)
