@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from connectors.base import Connector
 from connectors.hotline12345.connector import SYSTEM as HOTLINE
 from connectors.hotline12345.connector import HotlineClient
+from connectors.policies.agreed import agreed
 
 Values = Mapping[str, str]
 Factory = Callable[[Values], Connector]
@@ -19,16 +20,11 @@ class Misconfigured(Exception):
 
 
 def _hotline(values: Values) -> Connector:
-    algorithm = values.get("algorithm", "HMAC-SHA256")
-    if algorithm == "HMAC-SHA256":
-        return HotlineClient(values["url"], values["app_id"], values["secret"])
-    if algorithm == "HMAC-SM3":
-        return HotlineClient(values["url"], values["app_id"], values["secret"], algorithm="HMAC-SM3")
-    raise ValueError("algorithm must be HMAC-SHA256 or HMAC-SM3")
+    return HotlineClient(values["url"], values["app_id"], "", trust=agreed(values))
 
 
 FACTORIES: Mapping[str, Factory] = {HOTLINE: _hotline}
-NEEDS: Mapping[str, tuple[str, ...]] = {HOTLINE: ("url", "app_id", "secret")}
+NEEDS: Mapping[str, tuple[str, ...]] = {HOTLINE: ("url", "app_id")}
 
 
 def open_connector(name: str, values: Values | None) -> Connector | None:

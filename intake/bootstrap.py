@@ -13,6 +13,7 @@ import aiohttp
 
 from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
+from connectors.policies.agreed import agreed
 from connectors.rasa.connector import RasaBot
 from intake.classify import pipeline
 from intake.domain import agencies, places
@@ -73,6 +74,8 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
                 settings.hotline_app_id,
                 settings.hotline_secret.get_secret_value(),
                 session,
+                trust=agreed(settings.hotline_agreed),
+                field_map=settings.load_hotline_map(),
             ),
             understanding=load_model(settings) if with_model else None,
             evidence=evidence_room(settings),
@@ -146,6 +149,8 @@ def _policy(settings: Settings) -> Policy:
         is_development=settings.is_development,
         hotline_app_id=settings.hotline_app_id,
         hotline_secret=settings.hotline_secret.get_secret_value(),
+        hotline_trust=agreed(settings.hotline_agreed),
+        hotline_map=settings.load_hotline_map(),
         four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
         require_totp=not settings.is_development if settings.require_totp is None else settings.require_totp,
         anchors=settings.var_dir / "anchors",

@@ -11,6 +11,10 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
+from connectors.hotline12345.field_map_file import WrongFieldMap, load_field_map
+from connectors.policies.agreed import agreed
+
 DEV_SECRET = "development-only-secret-do-not-use"  # noqa: S105
 DEV_DATA_KEY = "dev:ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0zMmJ5dGU="
 DEV_TOKEN = "development-only-bot-token"  # noqa: S105
@@ -19,7 +23,7 @@ DEV_PASSWORD = "kaifa-zhuanyong-2026"  # noqa: S105
 
 
 class UnsafeSettings(Exception):
-    """A setting that must not be used outside development; the message says which and what to do."""
+    """A setting that cannot or must not be used; the message says which and what to do."""
 
 
 class Settings(BaseSettings):
@@ -43,6 +47,14 @@ class Settings(BaseSettings):
     hotline_port: int = Field(8012, ge=1, le=65535)
     hotline_app_id: str = "xiansuo"
     hotline_secret: SecretStr = SecretStr(DEV_HOTLINE_SECRET)
+    # HMAC-SHA256, HMAC-SM3 or SM2; none, SM4-GCM or SM4-CBC: agreed with the hotline (connectors/policies).
+    hotline_signature: str = "HMAC-SHA256"
+    hotline_sm2_private_key: SecretStr = SecretStr("")
+    hotline_sm2_public_key: str = ""
+    hotline_seal: str = "none"
+    hotline_sm4_key: SecretStr = SecretStr("")
+    # Their names, codes and formats as YAML, when they are not the canonical ones.
+    hotline_field_map: Path | None = None
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None
@@ -88,15 +100,47 @@ class Settings(BaseSettings):
         """Where the hotline answers: the city's own, or the local counterpart."""
         return self.hotline_url or f"http://127.0.0.1:{self.hotline_port}"
 
+    @property
+    def hotline_agreed(self) -> dict[str, str]:
+        """What connectors.policies.agreed reads."""
+        return {
+            "signature": self.hotline_signature,
+            "secret": self.hotline_secret.get_secret_value(),
+            "sm2_private_key": self.hotline_sm2_private_key.get_secret_value(),
+            "sm2_public_key": self.hotline_sm2_public_key,
+            "seal": self.hotline_seal,
+            "sm4_key": self.hotline_sm4_key.get_secret_value(),
+        }
+
+    def load_hotline_map(self) -> FieldMap:
+        """raises: UnsafeSettings explaining every mistake in the file"""
+        if self.hotline_field_map is None:
+            return AS_IT_IS
+        try:
+            return load_field_map(self.hotline_field_map)
+        except OSError as wrong:
+            words = f"XIANSUO_HOTLINE_FIELD_MAP：不能读 {self.hotline_field_map}：{wrong.strerror}"
+            raise UnsafeSettings(words) from wrong
+        except WrongFieldMap as wrong:
+            words = f"XIANSUO_HOTLINE_FIELD_MAP：{self.hotline_field_map} 有错：{wrong}"
+            raise UnsafeSettings(words) from wrong
+
     def check(self) -> None:
-        """raises: UnsafeSettings when a development secret would be used in production"""
+        """raises: UnsafeSettings for what cannot work, or a development secret in production"""
+        try:
+            agreed(self.hotline_agreed)
+        except ValueError as wrong:
+            words = f"12345 热线的安全设置（XIANSUO_HOTLINE_ 开头）不能用：{wrong}"
+            raise UnsafeSettings(words) from wrong
+        self.load_hotline_map()
         if self.is_development:
             return
         defaults = {
             "XIANSUO_SECRET_KEY": self.secret_key.get_secret_value() == DEV_SECRET,
             "XIANSUO_DATA_KEY": self.data_key.get_secret_value() == DEV_DATA_KEY,
             "XIANSUO_BOT_TOKEN": self.bot_token.get_secret_value() == DEV_TOKEN,
-            "XIANSUO_HOTLINE_SECRET": self.hotline_secret.get_secret_value() == DEV_HOTLINE_SECRET,
+            "XIANSUO_HOTLINE_SECRET": self.hotline_signature != "SM2"
+            and self.hotline_secret.get_secret_value() == DEV_HOTLINE_SECRET,
         }
         unsafe = [name for name, is_default in defaults.items() if is_default]
         if len(self.secret_key.get_secret_value()) < 32:

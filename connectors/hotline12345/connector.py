@@ -18,8 +18,12 @@ from yarl import URL
 from connectors.base import Ack, Change, ChangePage
 from connectors.errors import ConnectorError, Garbled, Refused, Unreachable
 from connectors.hotline12345 import tables
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
 from connectors.hotline12345.signing import Algorithm, signed_headers
 from connectors.http import HttpCaller, Limits
+from connectors.policies.agreed import Agreed
+from connectors.policies.seals import NotOpened, seal_json, unwrap_json
+from connectors.policies.signers import HmacSigner
 
 SYSTEM = "hotline12345"
 _OK = frozenset({"0", "200"})
@@ -35,7 +39,9 @@ class HotlineClient:
 
     base_url:   with a path prefix if the hotline's gateway has one; the signed path includes it
     session:    an aiohttp session to share, None to own one (then call close)
-    algorithm:  agreed with the hotline, not negotiated
+    algorithm:  of a shared secret; agreed with the hotline, not negotiated
+    field_map:  their names and codes, when they are not the canonical ones
+    trust:      how calls are signed and bodies sealed; None: by secret and algorithm, not sealed
     clock:      aware now, for the signature
     """
 
@@ -49,15 +55,17 @@ class HotlineClient:
         session: aiohttp.ClientSession | None = None,
         *,
         algorithm: Algorithm = "HMAC-SHA256",
+        trust: Agreed | None = None,
+        field_map: FieldMap = AS_IT_IS,
         limits: Limits | None = None,
         clock: Callable[[], dt.datetime] = _now,
     ) -> None:
-        if not app_id or not secret:
+        if not app_id or not (secret or trust):
             raise ValueError("hotline12345 needs an app id and a secret")
         self._http = HttpCaller(SYSTEM, base_url, session=session, limits=limits)
         self._app_id = app_id
-        self._secret = secret
-        self._algorithm = algorithm
+        self._trust = trust or Agreed(HmacSigner(secret, algorithm))
+        self._map = field_map
         self._clock = clock
 
     async def push_work_order(self, order: Mapping[str, Any], *, message_id: str) -> Ack:
@@ -65,7 +73,7 @@ class HotlineClient:
 
         raises:  Unreachable, Refused, Garbled
         """
-        return _ack(await self._post("/api/v1/work-orders", order, message_id))
+        return _ack(await self._post("/api/v1/work-orders", self._map.order_out(order), message_id))
 
     async def push_event(self, number: str, event: Mapping[str, Any], *, message_id: str) -> Ack:
         """Tell what happened to their work order `number`: {event, at, text?, status?, ...}.
@@ -73,7 +81,7 @@ class HotlineClient:
         raises:  Unreachable, Refused (also for an unknown number), Garbled
         """
         path = f"/api/v1/work-orders/{quote(number, safe='')}/events"
-        return _ack(await self._post(path, event, message_id))
+        return _ack(await self._post(path, self._map.event_out(event), message_id))
 
     async def changes(self, since: str | None = None, limit: int = 100) -> ChangePage:
         """What happened there after `since`, in their order.
@@ -90,6 +98,8 @@ class HotlineClient:
     async def _post(self, path: str, content: Mapping[str, Any], message_id: str) -> dict[str, Any]:
         if not message_id:
             raise ValueError("message_id must not be empty")
+        if self._trust.seal is not None:
+            content = seal_json(content, self._trust.seal)
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         extra = {"X-Message-Id": message_id, "Content-Type": "application/json; charset=utf-8"}
         return await self._call("POST", self._http.url(path), body, extra)
@@ -99,12 +109,11 @@ class HotlineClient:
     ) -> dict[str, Any]:
         headers = signed_headers(
             self._app_id,
-            self._secret,
+            self._trust.signer,
             method,
             url.raw_path_qs,
             body or b"",
             now=self._clock(),
-            algorithm=self._algorithm,
         )
         try:
             answer = await self._http.json(
@@ -114,8 +123,18 @@ class HotlineClient:
             raise _by_code(failed) from failed
         code = str(answer.body.get("code", ""))[:20]
         if code in _OK:
-            return answer.body
+            return self._opened(answer.body)
         raise _error_in_answer(answer.status, code, answer.body)
+
+    def _opened(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The answer with its data readable."""
+        if self._trust.seal is None:
+            return answer
+        try:
+            return answer | {"data": unwrap_json(answer.get("data"), self._trust.seal)}
+        except NotOpened as wrong:
+            message = "12345 热线的应答没有按约定加密，请与对方核对加密方式和密钥"
+            raise Garbled(message, system=SYSTEM, status=200) from wrong
 
 
 def _by_code(failed: ConnectorError) -> ConnectorError:

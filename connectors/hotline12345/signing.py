@@ -1,23 +1,23 @@
 """Signature of a call between systems, both ways: X-App-Id, X-Timestamp, X-Nonce, X-Signature.
 
-X-Signature is the lower-case hex HMAC over six lines' worth of call:
+X-Signature is, in lower-case hex, the signature of five lines:
 METHOD \\n PATH?QUERY \\n TIMESTAMP \\n NONCE \\n hex digest of the body.
-PATH?QUERY is the raw, still percent-encoded request target. The digest of the
-body and the HMAC use the same hash: SHA-256, or SM3 (GB/T 32905-2016).
-Which hash counts is agreed per partner and never read from the call.
+PATH?QUERY is the raw, still percent-encoded request target; the body is taken as
+it travels. Signature and digest go together: HMAC-SHA256 with SHA-256, HMAC-SM3
+and SM2 with SM3 (connectors/policies). Which counts is agreed per partner and
+never read from the call.
 """
 
 import datetime as dt
-import hmac as compare
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cryptography.hazmat.primitives import hashes, hmac
+from connectors.policies.signers import Algorithm, HmacSigner, Signer
 
-Algorithm = Literal["HMAC-SHA256", "HMAC-SM3"]
+__all__ = ["Algorithm", "Caller", "NotTrusted", "Signer", "signature", "signed_headers", "verify"]
 Reason = Literal["missing_header", "malformed_header", "stale_timestamp", "unknown_app", "bad_signature"]
 
 WINDOW = dt.timedelta(minutes=5)
@@ -55,23 +55,20 @@ class NotTrusted:
         return MESSAGES[self.reason]
 
 
-def _hash(algorithm: Algorithm) -> hashes.HashAlgorithm:
-    return hashes.SM3() if algorithm == "HMAC-SM3" else hashes.SHA256()
+def _signer(secret: str | Signer, algorithm: Algorithm) -> Signer:
+    return HmacSigner(secret, algorithm) if isinstance(secret, str) else secret
 
 
 def string_to_sign(
-    method: str, path_qs: str, *, timestamp: str, nonce: str, body: bytes, algorithm: Algorithm
+    method: str, path_qs: str, *, timestamp: str, nonce: str, body: bytes, signer: Signer
 ) -> bytes:
-    """The bytes under the HMAC; body b"" when the call has none."""
-    digest = hashes.Hash(_hash(algorithm))
-    digest.update(body)
-    return "\n".join((method.upper(), path_qs, timestamp, nonce, digest.finalize().hex())).encode(
-        "utf-8", "replace"
-    )
+    """The bytes under the signature; body b"" when the call has none."""
+    digest = signer.digest(body)
+    return "\n".join((method.upper(), path_qs, timestamp, nonce, digest)).encode("utf-8", "replace")
 
 
 def signature(
-    secret: str,
+    secret: str | Signer,
     method: str,
     path_qs: str,
     *,
@@ -81,16 +78,15 @@ def signature(
     algorithm: Algorithm = "HMAC-SHA256",
 ) -> str:
     """The X-Signature of one call, lower-case hex."""
-    mac = hmac.HMAC(secret.encode(), _hash(algorithm))
-    mac.update(
-        string_to_sign(method, path_qs, timestamp=timestamp, nonce=nonce, body=body, algorithm=algorithm)
+    signer = _signer(secret, algorithm)
+    return signer.sign(
+        string_to_sign(method, path_qs, timestamp=timestamp, nonce=nonce, body=body, signer=signer)
     )
-    return mac.finalize().hex()
 
 
 def signed_headers(
     app_id: str,
-    secret: str,
+    secret: str | Signer,
     method: str,
     path_qs: str,
     body: bytes,
@@ -118,15 +114,17 @@ def verify(
     path_qs: str,
     body: bytes,
     *,
-    secret_of: Callable[[str], str | None],
+    secret_of: Callable[[str], str | Signer | None],
     now: dt.datetime,
     algorithm: Algorithm = "HMAC-SHA256",
+    decoy: Signer | None = None,
 ) -> Caller | NotTrusted:
     """Say who signed a call, or why it is not believed. Pure: nonces are the caller's business.
 
     headers:    names in any case
     path_qs:    raw request target as it came, e.g. /api/v1/changes?since=3
-    secret_of:  app id -> shared secret, None when unknown or switched off
+    secret_of:  app id -> shared secret or signer, None when unknown or switched off
+    decoy:      signer tried for an unknown app, so that both refusals cost the same
     now:        aware
     """
     claim = _claim(headers)
@@ -137,16 +135,9 @@ def verify(
     if abs(seconds - _aware(now).timestamp()) > WINDOW.total_seconds():
         return NotTrusted("stale_timestamp")
     secret = secret_of(app_id)
-    right = signature(
-        secret or _NO_SECRET,
-        method,
-        path_qs,
-        timestamp=timestamp,
-        nonce=nonce,
-        body=body,
-        algorithm=algorithm,
-    )
-    is_same = compare.compare_digest(right.encode(), given.strip().lower().encode("utf-8", "replace"))
+    signer = _signer(secret or decoy or _NO_SECRET, algorithm)
+    text = string_to_sign(method, path_qs, timestamp=timestamp, nonce=nonce, body=body, signer=signer)
+    is_same = signer.is_right(text, given)
     if not secret:
         return NotTrusted("unknown_app")
     if not is_same:

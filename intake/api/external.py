@@ -15,6 +15,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from connectors.hotline12345 import signing
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
+from connectors.policies.seals import NotOpened, seal_json, unwrap_json
 from intake.api.deps import HouseDep
 from intake.domain.errors import FieldProblem, Malformed, NotSignedIn, StoreUnavailable, XiansuoError
 from intake.services import receive_external
@@ -49,9 +51,10 @@ async def _verified(source: str, request: Request, house: House) -> dict[str, An
     body = await request.body()
     query = request.scope["query_string"].decode("latin-1")
     path = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-    secrets = {house.policy.hotline_app_id: house.policy.hotline_secret}
+    signer = house.policy.trust.signer
+    known = {house.policy.hotline_app_id: signer}
     signed = signing.verify(
-        request.headers, request.method, path, body, secret_of=secrets.get, now=house.clock()
+        request.headers, request.method, path, body, secret_of=known.get, now=house.clock(), decoy=signer
     )
     if isinstance(signed, signing.NotTrusted):
         log.warning("signature refused", extra={"source": source, "why": signed.reason})
@@ -62,35 +65,54 @@ async def _verified(source: str, request: Request, house: House) -> dict[str, An
         raise NotSignedIn("随机串已使用过。")
     if request.method == "GET":
         return {}
+    return _content(body, house)
+
+
+def _content(body: bytes, house: House) -> dict[str, Any]:
+    """raises: Malformed"""
+    seal = house.policy.trust.seal
     try:
         parsed = json.loads(body)
-    except ValueError as error:
+        parsed = parsed if seal is None else unwrap_json(parsed, seal)
+    except NotOpened as error:
+        raise Malformed(FieldProblem("body", "not_sealed", "请求体没有按约定加密。")) from error
+    except (ValueError, RecursionError) as error:
         raise Malformed(FieldProblem("body", "json_invalid", "请求体不是有效的 JSON。")) from error
     if not isinstance(parsed, dict):
         raise Malformed(FieldProblem("body", "dict_type", "请求体应为 JSON 对象。"))
     return parsed
 
 
+def _map(source: str, house: House) -> FieldMap:
+    return house.policy.hotline_map if source == "hotline12345" else AS_IT_IS
+
+
+def _done(message: str, data: dict[str, Any], house: House) -> JSONResponse:
+    """Success, its data sealed when that was agreed."""
+    seal = house.policy.trust.seal
+    return _envelope(0, message, data if seal is None else seal_json(data, seal))
+
+
 @router.post("/{source}/work-orders")
 async def work_order(source: str, request: Request, house: HouseDep) -> JSONResponse:
     """A work order of theirs: created, updated or duplicate_same."""
     try:
-        order = await _verified(source, request, house)
+        order = _map(source, house).order_in(await _verified(source, request, house))
         taken = await receive_external.receive_work_order(source, order, house=house)
     except XiansuoError as error:
         return _refused(error)
-    return _envelope(0, "已接收", {"result": taken.result, "number": taken.number})
+    return _done("已接收", {"result": taken.result, "number": taken.number}, house)
 
 
 @router.post("/{source}/work-orders/{number}/events")
 async def event(source: str, number: str, request: Request, house: HouseDep) -> JSONResponse:
     """An event on a work order; an unknown number is kept and answered with "orphan"."""
     try:
-        body = await _verified(source, request, house)
+        body = _map(source, house).event_in(await _verified(source, request, house))
         taken = await receive_external.receive_event(source, number[:64], body, house=house)
     except XiansuoError as error:
         return _refused(error)
-    return _envelope(0, "已接收", {"result": taken.result, "number": taken.number})
+    return _done("已接收", {"result": taken.result, "number": taken.number}, house)
 
 
 @router.get("/{source}/changes")
@@ -103,4 +125,4 @@ async def changes(
         page = await shared_changes(since, min(max(limit, 1), 500), house=house)
     except XiansuoError as error:
         return _refused(error)
-    return _envelope(0, "成功", page)
+    return _done("成功", page, house)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.cli.shell import app, settings_now
+from intake.cli.shell import app, fail, settings_now
+from intake.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.policies.agreed import Agreed
 
 simulate = typer.Typer(help="本地模拟的外部系统", no_args_is_help=True)
 app.add_typer(simulate, name="simulate")
@@ -59,6 +64,7 @@ def worker() -> None:
 def simulate_hotline(
     port: Annotated[int | None, typer.Option()] = None,
     pace_s: Annotated[float, typer.Option(help="每个环节自动推进的秒数，0 为不推进")] = 20.0,
+    sm2_key: Annotated[Path | None, typer.Option(help="签名用 SM2 时，对端自己的私钥文件")] = None,
 ) -> None:
     """本地 12345 热线对端：真实的 HTTP 服务，带一个查看页面。"""
     from connectors.hotline12345 import simulator
@@ -71,8 +77,23 @@ def simulate_hotline(
             port or settings.hotline_port,
             app_id=settings.hotline_app_id,
             secret=settings.hotline_secret.get_secret_value(),
+            trust=_other_side(settings, sm2_key),
             pace=pace_s,
             file=settings.var_dir / "hotline.jsonl",
             intake_url=f"http://{settings.host}:{settings.port}",
         )
     )
+
+
+def _other_side(settings: Settings, sm2_key: Path | None) -> Agreed:
+    """What was agreed, seen from the hotline's side: with SM2 each side has a key of its own."""
+    from connectors.policies.agreed import agreed
+    from connectors.policies.sm2 import PrivateKey
+
+    values = settings.hotline_agreed
+    if values["signature"] == "SM2":
+        if sm2_key is None:
+            raise fail("签名方式为 SM2 时，请用 --sm2-key 指定对端私钥文件（64 位十六进制）")
+        ours = PrivateKey(values["sm2_private_key"])
+        values |= {"sm2_private_key": sm2_key.read_text("utf-8"), "sm2_public_key": ours.public.text}
+    return agreed(values)

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
+from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
+from connectors.policies.agreed import Agreed
+from connectors.policies.signers import HmacSigner
 from intake.domain import routing, sla
 from intake.domain.classification import Classification
 from intake.domain.workdays import WorkCalendar
@@ -76,8 +79,17 @@ class Policy:
     four_eyes: bool = False
     # Whether roles that open identities (and administrators) must sign in with a one-time code as well.
     require_totp: bool = False
+    # How calls with the hotline are signed and sealed; None: by the secret, not sealed.
+    hotline_trust: Agreed | None = None
+    # Their names and codes, when they are not the canonical ones.
+    hotline_map: FieldMap = AS_IT_IS
     # Where the daily anchors of the histories are kept.
     anchors: Path = Path("var/anchors")
+
+    @property
+    def trust(self) -> Agreed:
+        """What was agreed with the hotline."""
+        return self.hotline_trust or Agreed(HmacSigner(self.hotline_secret))
 
 
 @dataclass

@@ -68,6 +68,11 @@ def clean(text: str) -> str:
     return "".join(kept).replace("_x000D_", "").strip()
 
 
+def is_phone(text: str) -> bool:
+    """Whether it is a whole telephone number, mobile or fixed."""
+    return bool(_PHONE.fullmatch(text.replace(" ", "")))
+
+
 def check_key(key: str) -> str:
     """raises: Malformed for anything but 8–128 letters, digits and _ . : -"""
     if _KEY.fullmatch(key):
@@ -111,7 +116,7 @@ def _person_problems(person: Complainant) -> list[FieldProblem]:
         problems.append(
             FieldProblem("complainant.kind", "unknown_kind", "投诉人类型应为 person 或 enterprise。")
         )
-    if person.phone and not _PHONE.fullmatch(person.phone.replace(" ", "")):
+    if person.phone and not is_phone(person.phone):
         problems.append(FieldProblem("complainant.phone", "bad_phone", "联系电话格式不对，请核对。"))
     if person.name and len(person.name) > 64:
         problems.append(FieldProblem("complainant.name", "too_long", "姓名请控制在 64 字以内。"))

@@ -16,7 +16,8 @@ from intake.domain.errors import FieldProblem, Malformed
 from intake.services.file_complaint import file_complaint
 from intake.services.house import House
 from intake.services.index_lead import index_lead
-from intake.services.new_complaint import Complainant, NewComplaint, clean
+from intake.services.new_complaint import clean
+from intake.services.their_order import as_complaint
 from intake.store.inbox import content_hash
 from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
@@ -56,7 +57,7 @@ async def receive_work_order(source: str, order: dict[str, Any], *, house: House
         return Taken("duplicate_same", await _number(complaint.id, house))
     if complaint is not None:
         return await _note_change(source, number, order, complaint.id, house=house)
-    receipt = await file_complaint(_as_complaint(source, number, order), house=house)
+    receipt = await file_complaint(as_complaint(source, number, order, house=house), house=house)
     async with house.store.change() as uow:
         lead = await uow.leads.by_number(receipt.number)
         await uow.inbox.keep(
@@ -145,26 +146,3 @@ async def _adopt_orphans(
 async def _number(complaint_id: str, house: House) -> str:
     async with house.store.look() as uow:
         return (await uow.leads.by_complaint(complaint_id)).number
-
-
-def _as_complaint(source: str, number: str, order: dict[str, Any]) -> NewComplaint:
-    name, phone = order.get("caller_name"), order.get("contact_phone") or order.get("caller_phone")
-    company = order.get("company_name")
-    title, content = clean(str(order.get("title") or "")), clean(str(order["content"]))
-    return NewComplaint(
-        text=content if title in content else f"{title}。{content}",
-        channel="hotline12345" if source == "hotline12345" else "moj_platform",
-        complainant=Complainant(
-            kind="enterprise" if company else "person",
-            anonymous=not (name or phone),
-            name=str(name) if name else None,
-            phone=str(phone) if phone else None,
-            enterprise_name=str(company) if company else None,
-            uscc=str(order["company_uscc"]) if order.get("company_uscc") else None,
-        ),
-        idempotency_key=f"{source}.{content_hash({'no': number})[:48]}",
-        agency_text=str(order["respondent_name"])[:256] if order.get("respondent_name") else None,
-        demand=str(order["demand"])[:2000] if order.get("demand") else None,
-        source_system=source,
-        source_no=number,
-    )

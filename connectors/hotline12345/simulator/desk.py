@@ -13,6 +13,7 @@ from connectors.hotline12345.simulator.book import Book, UnknownNumber
 from connectors.hotline12345.simulator.faults import Faults
 from connectors.hotline12345.simulator.push import Pusher
 from connectors.hotline12345.wire import CHINA
+from connectors.policies.seals import Seal
 
 routes = web.RouteTableDef()
 
@@ -26,6 +27,7 @@ class House:
     pusher: Pusher | None
     pace: float
     clock: Callable[[], dt.datetime]
+    seal: Seal | None = None
 
     def wake(self) -> None:
         if self.pusher is not None:

@@ -11,10 +11,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from connectors.hotline12345 import tables
-from connectors.hotline12345.signing import WINDOW, Algorithm, NotTrusted, verify
+from connectors.hotline12345.signing import WINDOW, NotTrusted, verify
 from connectors.hotline12345.simulator.book import OtherContent, UnknownNumber
 from connectors.hotline12345.simulator.desk import HOUSE
 from connectors.hotline12345.simulator.faults import suffer
+from connectors.policies.agreed import Agreed
+from connectors.policies.seals import Seal, seal_json
 
 
 class Answered(Exception):
@@ -30,8 +32,7 @@ class Gate:
     """seen: nonces within twice the window."""
 
     app_id: str
-    secret: str
-    algorithm: Algorithm
+    trust: Agreed
     clock: Callable[[], dt.datetime]
     seen: dict[str, dt.datetime] = field(default_factory=dict)
 
@@ -42,9 +43,9 @@ class Gate:
             request.method,
             request.rel_url.raw_path_qs,
             await request.read(),
-            secret_of={self.app_id: self.secret}.get,
+            secret_of={self.app_id: self.trust.signer}.get,
             now=self.clock(),
-            algorithm=self.algorithm,
+            decoy=self.trust.signer,
         )
         if isinstance(said, NotTrusted):
             raise Answered(40102 if said.reason == "stale_timestamp" else 40101, said.message)
@@ -74,9 +75,9 @@ class Gate:
         return is_new
 
 
-def gate(app_id: str, secret: str, algorithm: Algorithm, clock: Callable[[], dt.datetime]) -> Middleware:
+def gate(app_id: str, trust: Agreed, clock: Callable[[], dt.datetime]) -> Middleware:
     """The middleware that stands before /api and lets everything else through."""
-    keeper = Gate(app_id, secret, algorithm, clock)
+    keeper = Gate(app_id, trust, clock)
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -89,11 +90,10 @@ def gate(app_id: str, secret: str, algorithm: Algorithm, clock: Callable[[], dt.
     return middleware
 
 
-def ok(content: Mapping[str, Any]) -> web.Response:
-    """The envelope of a success."""
-    return web.json_response(
-        {"code": 0, "message": "成功", "trace_id": _trace(), "data": content}, dumps=_dumps
-    )
+def ok(content: Mapping[str, Any], seal: Seal | None) -> web.Response:
+    """The envelope of a success, its data sealed when that was agreed."""
+    data = content if seal is None else seal_json(content, seal)
+    return web.json_response({"code": 0, "message": "成功", "trace_id": _trace(), "data": data}, dumps=_dumps)
 
 
 def _refusal(answered: Answered) -> web.Response:

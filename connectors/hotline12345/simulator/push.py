@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.errors import ConnectorError, Refused
-from connectors.hotline12345.signing import Algorithm, signed_headers
+from connectors.errors import ConnectorError, Garbled, Refused
+from connectors.hotline12345.signing import signed_headers
 from connectors.hotline12345.simulator.book import Book, Ticket
 from connectors.hotline12345.simulator.faults import Faults
 from connectors.http import HttpCaller, Limits
+from connectors.policies.agreed import Agreed
+from connectors.policies.seals import NotOpened, seal_json, unwrap_json
 
 log = logging.getLogger(__name__)
 _BASE = "/api/v1/external/hotline12345/work-orders"
@@ -32,14 +34,13 @@ class Pusher:
         intake_url: str,
         *,
         app_id: str,
-        secret: str,
-        algorithm: Algorithm,
+        trust: Agreed,
         book: Book,
         faults: Faults,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._http = HttpCaller("xiansuo", intake_url, limits=Limits(total_s=10))
-        self._app_id, self._secret, self._algorithm = app_id, secret, algorithm
+        self._app_id, self._trust = app_id, trust
         self._book, self._faults, self._clock = book, faults, clock
         self._wake = asyncio.Event()
         self.last_error = ""
@@ -90,7 +91,7 @@ class Pusher:
     async def _send(self, ticket: Ticket, change: Mapping[str, Any], message_id: str) -> None:
         if change["kind"] == "created":
             answer = await self._post(_BASE, ticket.order, message_id)
-            data = answer.get("data") if isinstance(answer.get("data"), dict) else answer
+            data = self._data(answer)
             if isinstance(data, dict) and isinstance(data.get("number"), str):
                 self._book.joined(ticket.number, data["number"])
             return
@@ -103,17 +104,22 @@ class Pusher:
         }
         await self._post(f"{_BASE}/{quote(ticket.number, safe='')}/events", event, message_id)
 
+    def _data(self, answer: dict[str, Any]) -> Any:
+        data = answer.get("data") if isinstance(answer.get("data"), dict) else answer
+        if self._trust.seal is None:
+            return data
+        try:
+            return unwrap_json(data, self._trust.seal)
+        except NotOpened as wrong:
+            raise Garbled("线索系统的应答没有按约定加密", system="xiansuo") from wrong
+
     async def _post(self, path: str, content: Mapping[str, Any], message_id: str) -> dict[str, Any]:
         url = self._http.url(path)
+        if self._trust.seal is not None:
+            content = seal_json(content, self._trust.seal)
         body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
         signed = signed_headers(
-            self._app_id,
-            self._secret,
-            "POST",
-            url.raw_path_qs,
-            body,
-            now=self._clock(),
-            algorithm=self._algorithm,
+            self._app_id, self._trust.signer, "POST", url.raw_path_qs, body, now=self._clock()
         )
         headers = {**signed, "X-Message-Id": message_id, "Content-Type": "application/json; charset=utf-8"}
         return (await self._http.json("POST", url, body=body, headers=headers)).body

@@ -23,6 +23,9 @@ from connectors.hotline12345.simulator.desk import HOUSE, House, routes
 from connectors.hotline12345.simulator.faults import Faults
 from connectors.hotline12345.simulator.gate import Answered, gate, ok
 from connectors.hotline12345.simulator.push import Pusher
+from connectors.policies.agreed import Agreed
+from connectors.policies.seals import NotOpened, unwrap_json
+from connectors.policies.signers import HmacSigner
 
 _MOST_BYTES = 4_000_000
 
@@ -39,6 +42,7 @@ def make_app(
     intake_url: str | None = None,
     file: Path | None = None,
     algorithm: Algorithm = "HMAC-SHA256",
+    trust: Agreed | None = None,
     clock: Callable[[], dt.datetime] = _now,
 ) -> web.Application:
     """The hotline as an aiohttp application.
@@ -46,21 +50,22 @@ def make_app(
     pace:        seconds a ticket stays at a stage; 0: only by button or POST /tickets/{no}/advance
     intake_url:  the supervision platform's base address for callbacks, None: none are sent
     file:        JSON lines that outlive a restart, None: memory only
+    trust:       how calls are signed and bodies sealed; None: by secret and algorithm, not sealed
     """
+    trust = trust or Agreed(HmacSigner(secret, algorithm))
     faults, book = Faults(), Book(clock, file)
     pusher = None
     if intake_url:
         pusher = Pusher(
             intake_url,
             app_id=app_id,
-            secret=secret,
-            algorithm=algorithm,
+            trust=trust,
             book=book,
             faults=faults,
             clock=clock,
         )
-    app = web.Application(client_max_size=_MOST_BYTES, middlewares=[gate(app_id, secret, algorithm, clock)])
-    app[HOUSE] = House(book=book, faults=faults, pusher=pusher, pace=pace, clock=clock)
+    app = web.Application(client_max_size=_MOST_BYTES, middlewares=[gate(app_id, trust, clock)])
+    app[HOUSE] = House(book=book, faults=faults, pusher=pusher, pace=pace, clock=clock, seal=trust.seal)
     app.router.add_post("/api/v1/work-orders", _take_order)
     app.router.add_post("/api/v1/work-orders/{no}/events", _take_event)
     app.router.add_get("/api/v1/changes", _tell_changes)
@@ -81,13 +86,20 @@ async def serve(
     intake_url: str | None = None,
     file: Path | None = None,
     algorithm: Algorithm = "HMAC-SHA256",
+    trust: Agreed | None = None,
 ) -> None:
     """Serve until cancelled.
 
     raises:  OSError when the port is taken
     """
     app = make_app(
-        secret=secret, app_id=app_id, pace=pace, intake_url=intake_url, file=file, algorithm=algorithm
+        secret=secret,
+        app_id=app_id,
+        pace=pace,
+        intake_url=intake_url,
+        file=file,
+        algorithm=algorithm,
+        trust=trust,
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
@@ -130,8 +142,12 @@ async def _content(request: web.Request) -> tuple[dict[str, Any], str]:
     """The JSON object of a call and its message id."""
     try:
         content = json.loads(await request.read())
+        seal = request.app[HOUSE].seal
+        content = content if seal is None else unwrap_json(content, seal)
     except (ValueError, RecursionError):
         raise Answered(40002) from None
+    except NotOpened:
+        raise Answered(40002, "请求体没有按约定加密") from None
     if not isinstance(content, dict):
         raise Answered(40002)
     message_id = request.headers.get("X-Message-Id", "")
@@ -154,7 +170,7 @@ async def _take_order(request: web.Request) -> web.Response:
     ticket, result = house.book.take(reading.order, message_id)
     house.wake()
     gaps = [{"field": gap.field, "message": gap.message} for gap in reading.gaps]
-    return ok({"number": ticket.number, "result": result, "gaps": gaps})
+    return ok({"number": ticket.number, "result": result, "gaps": gaps}, house.seal)
 
 
 async def _take_event(request: web.Request) -> web.Response:
@@ -164,7 +180,7 @@ async def _take_event(request: web.Request) -> web.Response:
     origin = request.headers.get("X-App-Id", "")
     ticket, result = house.book.hear(request.match_info["no"], content, message_id, origin)
     house.wake()
-    return ok({"number": ticket.number, "result": result})
+    return ok({"number": ticket.number, "result": result}, house.seal)
 
 
 async def _tell_changes(request: web.Request) -> web.Response:
@@ -173,10 +189,11 @@ async def _tell_changes(request: web.Request) -> web.Response:
         raise Answered(40001, "since、limit 应为数字")
     if not 1 <= int(limit[:9]) <= 500 or len(since) > 12:
         raise Answered(40001, "limit 应在 1 至 500 之间")
-    book = request.app[HOUSE].book
+    house = request.app[HOUSE]
+    book = house.book
     changes = book.since(int(since), int(limit))
     last = changes[-1]["seq"] if changes else int(since)
-    return ok({"changes": changes, "next": str(last), "more": last < len(book.changes)})
+    return ok({"changes": changes, "next": str(last), "more": last < len(book.changes)}, house.seal)
 
 
 async def _healthz(request: web.Request) -> web.Response:

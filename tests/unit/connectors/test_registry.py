@@ -29,9 +29,9 @@ def test_only_configured_connectors_are_opened():
     ("name", "values", "says"),
     [
         pytest.param("hotline", WHOLE, "没有名为 hotline 的连接器", id="unknown name"),
-        pytest.param("hotline12345", WHOLE | {"secret": ""}, "缺少设置 secret", id="no secret"),
+        pytest.param("hotline12345", WHOLE | {"secret": ""}, "必须设置 secret", id="no secret"),
         pytest.param("hotline12345", WHOLE | {"url": "12345.gov"}, "must start with http", id="no scheme"),
-        pytest.param("hotline12345", WHOLE | {"algorithm": "MD5"}, "algorithm", id="weak hash"),
+        pytest.param("hotline12345", WHOLE | {"signature": "MD5"}, "signature", id="weak hash"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(name, values, says):
