@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     hotline_port: int = Field(8012, ge=1, le=65535)
     hotline_app_id: str = "xiansuo"
     hotline_secret: SecretStr = SecretStr(DEV_HOTLINE_SECRET)
+    # The government systems that are switched on (connectors/partners/README.md); none: all are off.
+    partners_file: Path | None = None
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None

@@ -76,3 +76,23 @@ def simulate_hotline(
             intake_url=f"http://{settings.host}:{settings.port}",
         )
     )
+
+
+@simulate.command("systems")
+def simulate_systems(port: Annotated[int, typer.Option()] = 8013) -> None:
+    """其他部门系统（信用、双随机、互联网+监管、办案）的本地对端，都在一个端口上。"""
+    import secrets
+
+    from connectors.partners import counterpart, simulate
+    from connectors.partners.configuration import read_partners
+
+    folder = settings_now().var_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "systems.yaml"
+    if not file.exists():
+        text = simulate.sample_file(f"http://127.0.0.1:{port}", "xiansuo", secrets.token_urlsafe(24))
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+    access = next(iter(read_partners(file).values()))
+    typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={file} xiansuo run")
+    asyncio.run(counterpart.serve("127.0.0.1", port, simulate.all_counterparts(access.app_id, access.secret)))
