@@ -41,7 +41,7 @@ async def small(tmp_path_factory):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk(small):
-    """A page without scripts, signed in as the city's supervisor."""
+    """A page, signed in as the city's supervisor."""
     if not Path(CHROMIUM).exists():
         cannot_run("Chromium: /usr/bin/chromium is not installed")
     from playwright.async_api import async_playwright
@@ -49,7 +49,7 @@ async def desk(small):
     SHOTS.mkdir(exist_ok=True, parents=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{f}" for f in FLAGS])
-        context = await browser.new_context(java_script_enabled=False)
+        context = await browser.new_context()
         page = await context.new_page()
         await page.goto(small[0] + "/console/sign-in")
         await page.fill("#login", "shi")
