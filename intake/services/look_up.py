@@ -137,9 +137,9 @@ async def look_ups_of(number: str, viewer: Viewer, *, house: House) -> LookUps:
         rows = [r for r in await uow.lookups.of_lead(lead.id) if r.state != "replaced" and r.asked_at <= now]
         answers = tuple(_answered(row, uow) for row in rows)
     newest = {one.row.system: one for one in reversed(answers) if one.content}
-    hints = {h["code"] + h["words"]: h for one in newest.values() for h in one.content["hints"]}
+    hints = [h | {"source": one.kind.title} for one in newest.values() for h in one.content["hints"]]
     offers = tuple(_offer(system, lead, complaint, now) for system in KINDS if system in house.partners)
-    return LookUps(offers, answers, tuple(hints.values()), complaint.is_anonymous)
+    return LookUps(offers, answers, tuple(hints), complaint.is_anonymous)
 
 
 def _answered(row: Lookup, uow: UnitOfWork) -> Answered:
