@@ -13,6 +13,8 @@ import aiohttp
 
 from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
+from connectors.partners.configuration import read_partners
+from connectors.partners.systems import open_partners
 from connectors.policies.agreed import agreed
 from connectors.rasa.connector import RasaBot
 from intake.classify import pipeline
@@ -49,9 +51,10 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
     """The house with its doors open: database migrated, sessions to other systems ready.
 
     with_model: False for processes that classify nothing
-    raises: UnsafeSettings; ValueError for a malformed key ring; StoreUnavailable
+    raises: UnsafeSettings; Misconfigured; ValueError for a malformed key ring; StoreUnavailable
     """
     settings.check()
+    configured = read_partners(settings.partners_file) if settings.partners_file else {}
     database = Database(settings.database)
     store = Store(database, KeyRing(settings.data_key.get_secret_value()))
     await upgrade(database, settings.var_dir)
@@ -79,6 +82,7 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
             ),
             understanding=load_model(settings) if with_model else None,
             evidence=evidence_room(settings),
+            partners=open_partners(configured, session),
         )
         await refresh_rules(house=house)
         if settings.is_development and with_model:

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     hotline_sm4_key: SecretStr = SecretStr("")
     # Their names, codes and formats as YAML, when they are not the canonical ones.
     hotline_field_map: Path | None = None
+    # The government systems that are switched on (connectors/partners/README.md); none: all are off.
+    partners_file: Path | None = None
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None

@@ -11,6 +11,7 @@ import socket
 from intake.bootstrap import open_house
 from intake.jobs.loops import (
     anchor_histories,
+    ask_partners,
     deliver_outbox,
     fill_search,
     recount_leads,
@@ -41,6 +42,7 @@ async def run(settings: Settings) -> None:
             anchor_histories(house, settings.var_dir / "anchors", stop),
             fill_search(house, stop),
             scan_files(house, stop),
+            ask_partners(house, stop),
             sweep_files(house, stop),
             sign_of_life(worker, house, stop),
         )

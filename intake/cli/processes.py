@@ -97,3 +97,23 @@ def _other_side(settings: Settings, sm2_key: Path | None) -> Agreed:
         ours = PrivateKey(values["sm2_private_key"])
         values |= {"sm2_private_key": sm2_key.read_text("utf-8"), "sm2_public_key": ours.public.text}
     return agreed(values)
+
+
+@simulate.command("systems")
+def simulate_systems(port: Annotated[int, typer.Option()] = 8013) -> None:
+    """其他部门系统（信用、双随机、互联网+监管、办案）的本地对端，都在一个端口上。"""
+    import secrets
+
+    from connectors.partners import counterpart, simulate
+    from connectors.partners.configuration import read_partners
+
+    folder = settings_now().var_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "systems.yaml"
+    if not file.exists():
+        text = simulate.sample_file(f"http://127.0.0.1:{port}", "xiansuo", secrets.token_urlsafe(24))
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+    access = next(iter(read_partners(file).values()))
+    typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={file} xiansuo run")
+    asyncio.run(counterpart.serve("127.0.0.1", port, simulate.all_counterparts(access.app_id, access.secret)))

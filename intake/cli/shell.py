@@ -18,6 +18,10 @@ app = typer.Typer(
 def settings_now() -> Settings:
     settings = Settings()
     settings.check()
+    if settings.partners_file:
+        from connectors.partners.configuration import read_partners
+
+        read_partners(settings.partners_file)
     return settings
 
 

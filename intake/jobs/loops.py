@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from intake.services.ask_partner import ask_due
 from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
@@ -76,6 +77,11 @@ async def fill_search(house: House, stop: asyncio.Event) -> None:
 async def scan_files(house: House, stop: asyncio.Event) -> None:
     """Scan evidence in quarantine; a scanner that is away is asked again later."""
     await _forever(lambda: scan_evidence(house=house), stop, idle_s=SCAN_S)
+
+
+async def ask_partners(house: House, stop: asyncio.Event) -> None:
+    """Ask other systems what is due; one that is away is asked again later."""
+    await _forever(lambda: ask_due(house=house), stop, idle_s=IDLE_S)
 
 
 async def sweep_files(house: House, stop: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ from intake.pages.console import (
     leads,
     ledger,
     live,
+    look_ups,
     own_account,
     patterns,
     rules,
@@ -57,6 +58,7 @@ def install(app: FastAPI) -> None:
         evidence.router,
         dashboard.router,
         ledger.router,
+        look_ups.router,
         circular.router,
         leads.router,
     ):

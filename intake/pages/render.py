@@ -17,6 +17,7 @@ from intake.domain.channels import LABELS as CHANNELS
 from intake.domain.conflict import ROLE_LABELS
 from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
+from intake.services.plan_look_ups import TITLES as PARTNERS
 
 HERE = Path(__file__).parent
 EVENT_LABELS = {
@@ -25,6 +26,7 @@ EVENT_LABELS = {
     "citizen": "投诉人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
+    **PARTNERS,
     "watch": "系统提示",
     "limits": "时限规定变动",
     "calendar": "放假安排变动",

@@ -13,6 +13,7 @@ from intake.services.attach_evidence import attach_evidence
 from intake.services.house import House, Organisation
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import NewComplaint, check
+from intake.services.plan_look_ups import plan_look_ups
 from intake.services.secrets import new_token, slow_hash
 from intake.services.understand import understand
 from intake.services.work_order import work_order
@@ -235,6 +236,7 @@ async def _store(
     await index_lead(lead, uow=uow, complaint=complaint)
     at, talk_id = complaint.received_at, new.conversation_id
     await attach_evidence(lead, new.attachment_ids, conversation_id=talk_id, at=at, uow=uow, house=house)
+    await plan_look_ups(lead, complaint, uow=uow, house=house)
     if new.source_system != "hotline12345":
         order = work_order(lead, complaint, house=house)
         await uow.outbox.enqueue("hotline12345", lead.id, "work_order", order, complaint.received_at)

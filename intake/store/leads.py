@@ -26,7 +26,17 @@ from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
 MOST_COUNTED = 1000
 # Readings are nobody else's business, and what names another lead or a suspicion is not the hotline's.
-UNTOLD = ("read", "reveal_identity", "link", "unlink", "pattern", "pattern_decided")
+UNTOLD = (
+    "read",
+    "reveal_identity",
+    "link",
+    "unlink",
+    "pattern",
+    "pattern_decided",
+    "look_up",
+    "looked_up",
+    "receipt",
+)
 
 
 class Leads:

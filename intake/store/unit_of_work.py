@@ -27,6 +27,7 @@ from intake.store.inbox import Inbox
 from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
 from intake.store.ledger import LedgerRows
+from intake.store.lookups import Lookups
 from intake.store.outbox import OutboxRows
 from intake.store.patterns import Patterns
 from intake.store.policies import Policies
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.leads = Leads(session)
         self.lead_statistics = LeadStatistics(session)
         self.ledger = LedgerRows(session)
+        self.lookups = Lookups(session, keys)
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
         self.recounts = Recounts(session)

@@ -111,6 +111,15 @@ async def answers(base, login, number):
             body = {"note": "测试理由五个字", "reason": "测试理由五个字", "public_text": "x", "target": "T1"}
             async with page.post(f"/api/v1/leads/{number}/{step}", json=body, headers=head) as answer:
                 found[step] = (answer.status, tidy(await answer.text(), number))
+        async with page.get("/console/password") as answer:
+            csrf = re.search(r'name="csrf" value="([^"]*)"', await answer.text())[1]
+        for system in ("credit_platform", "case_system"):
+            path, body = (
+                f"/console/leads/{number}/look-up/{system}",
+                {"csrf": csrf, "reason": "测试理由十个字以上啊"},
+            )
+            async with page.post(path, data=body, allow_redirects=False) as answer:
+                found[f"look-up/{system}"] = (answer.status, tidy(await answer.text(), number))
         for path, body in ASKED.items():
             async with page.post(path.replace("N", number), json=body, headers=head) as answer:
                 found[path] = (answer.status, tidy(await answer.text(), number))

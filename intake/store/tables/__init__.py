@@ -10,6 +10,7 @@ from intake.store.tables.documents import LeadDocument
 from intake.store.tables.evidence import Attachment, CustodyEntry
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
+from intake.store.tables.lookups import Lookup
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.search import LeadSearch
 from intake.store.tables.sight import AgencyRequest, LeadGrant
@@ -38,6 +39,7 @@ __all__ = [
     "LeadLink",
     "LeadRespondent",
     "LeadSearch",
+    "Lookup",
     "Nonce",
     "Outbox",
     "PatternFinding",

@@ -1,0 +1,1 @@
+"""“双随机、一公开”系统: which inspections were planned."""
