@@ -14,6 +14,7 @@ from intake.services.house import House, Organisation
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import NewComplaint, check
 from intake.services.plan_look_ups import plan_look_ups
+from intake.services.respondents import named_by, supervised_level
 from intake.services.secrets import new_token, slow_hash
 from intake.services.understand import understand
 from intake.services.work_order import work_order
@@ -133,7 +134,9 @@ def _complaint(new: NewComplaint, now: dt.datetime) -> Complaint:
     )
 
 
-def _facts(new: NewComplaint, understood: Classification, agency: Organisation | None) -> routing.Facts:
+def _facts(
+    new: NewComplaint, understood: Classification, agency: Organisation | None, *, house: House
+) -> routing.Facts:
     """What routing looks at: what the complainant chose wins over what was understood."""
     region = new.region_code or (understood.region.code if understood.region else None)
     region = region or (agency.region if agency and agency.level != "city" else None)
@@ -142,7 +145,7 @@ def _facts(new: NewComplaint, understood: Classification, agency: Organisation |
     is_firm = new.complainant.kind == "enterprise" or (green.result in GREEN and green.code != "GC08")
     return routing.Facts(
         region=region,
-        agency_level=_agency_level(agency),
+        agency_level=supervised_level(agency, named_by(understood, None), house=house),
         complainant="enterprise" if is_firm and green.code not in NOT_GREEN else "person",
         domain=agency.domain if agency and agency.domain else understood.domain.code,
         scope=understood.scope.code,
@@ -154,7 +157,7 @@ def lead_from(
 ) -> Lead:
     """The lead that the complaint becomes: codes, queue and clocks; not stored yet."""
     agency = house.organisations.get(new.agency_code or (understood.agency.code if understood.agency else ""))
-    facts = _facts(new, understood, agency)
+    facts = _facts(new, understood, agency, house=house)
     route = routing.route(facts, house.routes)
     is_green = facts.complainant == "enterprise"
     clocks = _clocks(complaint, understood, is_green=is_green, house=house)
@@ -202,12 +205,6 @@ def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool,
     )
 
 
-def _agency_level(agency: Organisation | None) -> str:
-    if agency is None:
-        return "unknown"
-    return f"justice_{agency.level}" if agency.kind == "justice" else agency.level
-
-
 async def _store(
     new: NewComplaint,
     complaint: Complaint,
@@ -222,8 +219,7 @@ async def _store(
     person = new.complainant
     if not person.anonymous and (person.name or person.phone):
         uow.complaints.seal_identity(complaint.id, {"name": person.name, "phone": person.phone})
-    respondents = {lead.agency_code} | {m.code for m in understood.other_agencies}
-    await uow.leads.add(lead, frozenset(code for code in respondents if code))
+    await uow.leads.add(lead, named_by(understood, lead.agency_code))
     await uow.leads.record(
         lead,
         at=complaint.received_at,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from intake.domain import routing, sla, taxonomy
+from intake.domain import sla, taxonomy
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
-from intake.services.house import House, Organisation
+from intake.services.house import House
 from intake.services.index_lead import index_lead
-from intake.services.relations import hide_together
+from intake.services.respondents import bind, route_anew
 from intake.store.tables import Correction, Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -40,9 +40,9 @@ async def reclassify(
         # Agencies that the text names besides stay hidden from the lead too.
         others = {m["code"] for m in lead.classification.get("other_agencies", []) if m}
         await uow.leads.set_respondents(lead.id, frozenset({agency.code, *others}))
-        await hide_together(lead, uow)
+        await bind(lead, uow, house)
     lead.needs_human = False
-    _route(lead, agency, house)
+    await route_anew(lead, uow, house)
     moved = _count_again(lead, before, house)
     after = _labels_of(lead)
     await index_lead(lead, uow=uow)
@@ -58,17 +58,6 @@ async def reclassify(
         )
     )
     return {"before": before, "after": after, "queue": lead.queue} | moved
-
-
-def _route(lead: Lead, agency: Organisation | None, house: House) -> None:
-    """Queue and supervising bureau by the labels as they are now."""
-    if agency is None:
-        level = "unknown"
-    else:
-        level = f"justice_{agency.level}" if agency.kind == "justice" else agency.level
-    who = "enterprise" if lead.is_green else "person"
-    route = routing.route(routing.Facts(lead.region, level, who, lead.domain, lead.scope), house.routes)
-    lead.queue, lead.supervisor, lead.route_reason = route.queue, route.supervisor, route.reason
 
 
 def _count_again(lead: Lead, before: dict[str, Any], house: House) -> dict[str, Any]:

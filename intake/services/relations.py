@@ -121,17 +121,18 @@ async def seen_events(events: list[LeadEvent], sight: conflict.Sight, uow: UnitO
     return [e for e in events if not hidden & {e.details.get("number"), e.details.get("finding")}]
 
 
-async def hide_together(lead: Lead, uow: UnitOfWork) -> None:
-    """Leads that share a text, or answer for each other, hide from the respondents of all of them.
+async def hide_together(lead: Lead, uow: UnitOfWork) -> list[Lead]:
+    """Leads that share a text, or answer for each other, hide from the respondents of all of them; returns them.
 
     The text of a split names both agencies, whichever part one reads: what hides one part hides the other. It
     only grows: a correction of one part never shows the text to somebody from whom it was hidden as the other.
     """
     bound = [lead, *await uow.relations.bound(lead)]
     if len(bound) == 1:
-        return
+        return bound
     every: frozenset[str] = frozenset()
     for one in bound:
         every |= await uow.leads.respondents(one.id)
     for one in bound:
         await uow.leads.set_respondents(one.id, every)
+    return bound

@@ -3,7 +3,7 @@
 The new lead has a number, labels and clocks of its own. The clocks run from the receipt of the whole text and never
 end later than what its author was promised then. The author follows it with the number that his first lead tells
 him and the query code he has: its hash is copied, so no new secret is made that somebody would have to hand over.
-The text names both agencies, so both leads hide from the families of both (`hide_together`).
+The text names both agencies, so both leads hide from the families of both (`bind`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from intake.domain import lifecycle, receipts, sla
 from intake.services.file_complaint import lead_from
 from intake.services.new_complaint import Complainant, NewComplaint, check, clean
 from intake.services.reclassify import reclassify
-from intake.services.relations import hide_together
+from intake.services.respondents import bind, named_by
 from intake.services.steps import Effect, Scene
 from intake.services.understand import understand
 from intake.services.work_order import work_order
@@ -31,19 +31,18 @@ async def split(scene: Scene) -> Effect:
     """raises: Malformed"""
     first, uow = scene.lead, scene.uow
     whole = await uow.complaints.get(first.complaint_id)
-    complaint, second = _part_of(scene, whole)
+    complaint, second, named = _part_of(scene, whole)
     uow.complaints.add(complaint)
     await uow.flush()
     await uow.complaints.copy_identity(whole.id, complaint.id)
-    named = {m["code"] for m in second.classification["other_agencies"]} | {second.agency_code}
-    await uow.leads.add(second, frozenset(code for code in named if code))
+    await uow.leads.add(second, named)
     uow.relations.add(
         LeadLink(lead_a=first.id, lead_b=second.id, kind="split", by=scene.viewer.account, at=scene.now)
     )
     await _record(scene, second, "filed", "由您先前反映的内容拆分，单独办理", {"number": first.number})
     await _label(scene, second)
     _keep_promises(first, second)
-    await hide_together(first, uow)
+    await bind(first, uow, scene.house)
     if second.is_shared:
         order = work_order(second, complaint, house=scene.house)
         await uow.outbox.enqueue("hotline12345", second.id, "work_order", order, scene.now)
@@ -51,8 +50,8 @@ async def split(scene: Scene) -> Effect:
     return Effect({"number": second.number}, label, is_public=True)
 
 
-def _part_of(scene: Scene, whole: Complaint) -> tuple[Complaint, Lead]:
-    """The complaint and the lead that the part becomes, not stored yet."""
+def _part_of(scene: Scene, whole: Complaint) -> tuple[Complaint, Lead, frozenset[str]]:
+    """The complaint and the lead that the part becomes, not stored yet, and whom it is about."""
     first, house = scene.lead, scene.house
     part = clean(scene.order.part or "") or whole.text
     understood = understand(part, house=house)
@@ -74,7 +73,7 @@ def _part_of(scene: Scene, whole: Complaint) -> tuple[Complaint, Lead]:
     second = lead_from(new, complaint, understood, number=receipts.new_number(), house=house)
     second.code_hash, second.code_salt = first.code_hash, first.code_salt
     second.is_shared = first.is_shared
-    return complaint, second
+    return complaint, second, named_by(understood, second.agency_code)
 
 
 async def _label(scene: Scene, second: Lead) -> None:

@@ -10,6 +10,7 @@ from intake.domain import lifecycle
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.services import link_leads, step_requests
 from intake.services.reclassify import reclassify
+from intake.services.respondents import lift
 from intake.services.sight import sight_of
 from intake.services.split_lead import split
 from intake.services.steps import Effect, Scene, refused
@@ -137,6 +138,7 @@ async def _merge(scene: Scene) -> Effect:
     both = await scene.uow.leads.respondents(lead.id) | await scene.uow.leads.respondents(main.id)
     for one in (lead, main):
         await scene.uow.leads.set_respondents(one.id, both)
+        await lift(one, scene.uow, scene.house)
     await _tell(scene, main, "merge_in", "有线索并入", details={"number": lead.number})
     scene.uow.leads.save(main)
     return Effect({"into": main.number, "from_stage": scene.before}, "已与相同事项合并办理", is_public=True)

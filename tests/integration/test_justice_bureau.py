@@ -3,6 +3,8 @@
 import aiohttp
 import pytest
 
+from intake.domain.conflict import Viewer
+from intake.services import triage
 from intake.services.file_complaint import file_complaint
 from intake.services.sign_in import add_account
 from tests.factories.house import PASSWORD, new_complaint
@@ -24,9 +26,9 @@ async def seen_by(base, login, number):
             return listed, answer.status, {k: v for k, v in body.items() if k not in ("trace_id", "instance")}
 
 
-async def filed(text, house):
+async def filed(text, house, key="test-key-0001"):
     """(number, queue, supervisor) of a complaint whose respondent only the text names."""
-    receipt = await file_complaint(new_complaint(text), house=house)
+    receipt = await file_complaint(new_complaint(text, key=key), house=house)
     async with house.store.look() as uow:
         lead = await uow.leads.by_number(receipt.number)
     return receipt.number, lead.queue, lead.supervisor
@@ -61,3 +63,40 @@ async def test_only_the_level_above_sees_a_complaint_about_a_justice_bureau(hous
     assert (listed, status) == ([number], 200)
     assert hidden == unknown
     assert all(entry[:2] == ([], 404) for entry in hidden)
+
+
+BESIDES = "湖滨区城市管理局扣了我的三轮车不给单子，我到湖滨区司法局反映，湖滨区司法局三个月不答复。"
+
+
+async def test_a_bureau_named_besides_an_agency_does_not_supervise_the_lead(lite):
+    number, queue, supervisor = await filed(BESIDES, lite)
+    async with lite.store.look() as uow:
+        lead = await uow.leads.by_number(number)
+        respondents = await uow.leads.respondents(lead.id)
+
+    assert respondents >= {"411202-SF", "411202-AD01"}
+    assert (queue, supervisor) == ("above-411200", "411200-SF")
+
+
+async def test_the_agency_that_the_text_names_stays_hidden_when_another_was_chosen(lite):
+    text = "湖滨区城市管理局罚款不给票据，三个月了没人管。"
+    receipt = await file_complaint(new_complaint(text, agency_code="411202-AD08"), house=lite)
+    async with lite.store.look() as uow:
+        lead = await uow.leads.by_number(receipt.number)
+        respondents = await uow.leads.respondents(lead.id)
+
+    assert lead.agency_code == "411202-AD08"
+    assert respondents == {"411202-AD08", "411202-AD01"}
+
+
+async def test_a_merged_lead_leaves_the_queue_of_a_bureau_that_the_other_names(lite):
+    plain, *_ = await filed("湖滨区城市管理局罚款不给票据，三个月了没人管。", lite)
+    about_bureau, *_ = await filed(COUNTY_TEXT, lite, "test-key-0002")
+    async with lite.store.look() as uow:
+        version = (await uow.leads.by_number(plain)).version
+    above = Viewer("above", "测试", "city_supervisor", "411200-SF", "411200")
+
+    order = triage.Order("merge", target=about_bureau, note="同一件事")
+    lead = await triage.take_step(plain, order, version=version, viewer=above, house=lite)
+
+    assert (lead.queue, lead.supervisor) == ("above-411200", "411200-SF")
