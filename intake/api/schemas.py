@@ -228,7 +228,7 @@ def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
         "model": whole.lead.model,
         "route_reason": whole.lead.route_reason,
         "channel": whole.complaint.channel,
-        "demand": whole.complaint.demand,
+        "demand": whole.said["demand"],
         "is_anonymous": whole.complaint.is_anonymous,
         "enterprise": {"name": whole.complaint.enterprise_name, "uscc": whole.complaint.uscc},
         "public_reply": whole.lead.public_reply,

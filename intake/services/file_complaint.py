@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from intake.domain import privacy, receipts, routing, sla
 from intake.domain.classification import Classification
@@ -178,10 +179,10 @@ def lead_from(
         is_green=is_green,
         green_code=understood.green_channel.code,
         agency_code=agency.code if agency else None,
-        agency_name=agency.name if agency else new.agency_text,
+        agency_name=agency.name if agency else privacy.mask(new.agency_text or "") or None,
         region=facts.region,
         needs_human=understood.needs_human,
-        classification=understood.to_json(),
+        classification=_kept(understood),
         model=understood.model,
         summary=privacy.mask(" ".join(new.text.split()))[:120],
         received_at=complaint.received_at,
@@ -193,6 +194,12 @@ def lead_from(
         hotline_no=new.source_no if new.source_system == "hotline12345" else None,
         is_shared=True,
     )
+
+
+def _kept(understood: Classification) -> dict[str, Any]:
+    """What is kept of the classification for staff: the words of the demand carry no secret either."""
+    kept = understood.to_json()
+    return kept | {"demand": privacy.mask(kept["demand"])} if kept.get("demand") else kept
 
 
 def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool, house: House) -> sla.Clocks:

@@ -38,11 +38,15 @@ class QueueCount:
 
 @dataclass(frozen=True, slots=True)
 class WholeLead:
-    """A lead with its text; `text` has phones and ids masked, the words are otherwise the complainant's."""
+    """A lead with its text; `text` and `said` have phones and ids masked, the words are otherwise the complainant's.
+
+    said: the other free words of the complainant, {"demand", "agency_text", "incident_text"}, None where nothing is
+    """
 
     lead: Lead
     complaint: Complaint
     text: str
+    said: dict[str, str | None]
     events: tuple[LeadEvent, ...]
     deliveries: tuple[Outbox, ...]
     legal_steps: tuple[str, ...]
@@ -113,10 +117,15 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
         lead,
         complaint,
         privacy.mask(complaint.text),
+        {name: _masked(getattr(complaint, name)) for name in ("demand", "agency_text", "incident_text")},
         tuple(events),
         tuple(deliveries),
         lifecycle.legal_steps(lead.stage, viewer.role),
     )
+
+
+def _masked(words: str | None) -> str | None:
+    return privacy.mask(words) if words else None
 
 
 async def waiting_talks(viewer: Viewer, *, house: House) -> list[dict[str, Any]]:

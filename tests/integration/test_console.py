@@ -108,8 +108,9 @@ async def test_filters_that_make_no_sense_are_a_page_not_a_crash(base):
 
 
 async def test_the_leads_page_masks_escapes_and_marks_the_reasons(base, lite):
-    text = f"{TEXT}<script>alert(1)</script>罚款200元，电话{PHONE}"
-    receipt = await filed(lite, text)
+    text = f"{TEXT}<script>alert(1)</script>罚款200元，请退钱，电话{PHONE}"
+    said = {name: f"请打{PHONE}告诉我" for name in ("demand", "agency_text")}
+    receipt = await filed(lite, text, **said)
     async with browser(base, "shi") as staff:
         html = await read(staff, f"/console/leads/{receipt.number}")
 
