@@ -17,6 +17,11 @@ NUMBER = re.compile(r"XS[0-9A-Z]{11}", re.IGNORECASE)
 CODE = re.compile(r"⟨查询码\d+⟩")
 TASKS = {"query_progress": "track", "supplement": "supplement", "withdraw": "withdraw", "rate": "rate"}
 SLOTS = ("case_task", "number", "query_code", "case_text", "score", "misses")
+# The talk that filed a complaint may add to it without the code: adding tells nothing about it.
+THIS_TALK = "this talk"
+_ADDS = re.compile(
+    r"^(?:对了|哦|噢|还有|另外|那个|[，,、 ])*(?:我|俺)?(?:还)?(?:要|想|得|再|来)*(?:补充|追加|加上?)(?:一下|一点|点|一些|些|个)?(?:材料|内容|情况|说明|证据)?[：:，,。 ]*"
+)
 _SCORE = re.compile(r"[1-5１-５一二三四五]")
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 
@@ -37,6 +42,8 @@ class ValidateCaseForm(Action):
         elif requested and said.asks():
             answer_policy(dispatcher, said)
         else:
+            if requested is None:
+                values = _opened(said, tracker.get_slot("last_number"))
             _read(values, said, requested, dispatcher)
         next_slot = None if stopped else _missing(values)
         if stopped:
@@ -45,9 +52,19 @@ class ValidateCaseForm(Action):
         return [*(SlotSet(k, v) for k, v in values.items()), SlotSet("requested_slot", next_slot)]
 
 
+def _opened(said: Said, last_number: Optional[Text]) -> Dict[Text, Any]:
+    """Slots at the first words; what adds to the complaint just filed needs neither number nor code."""
+    values: Dict[Text, Any] = dict.fromkeys(SLOTS)
+    values["case_task"] = TASKS.get(said.intent, "track")
+    if values["case_task"] == "supplement" and last_number and not NUMBER.search(said.text):
+        values.update(number=last_number, query_code=THIS_TALK)
+        more = _ADDS.sub("", said.text)
+        if len(more) >= 4:
+            values["case_text"] = more
+    return values
+
+
 def _read(values: Dict[Text, Any], said: Said, requested: Optional[Text], dispatcher: Any) -> None:
-    if requested is None:
-        values.update(dict.fromkeys(SLOTS), case_task=TASKS.get(said.intent, "track"))
     number, code = NUMBER.search(said.text), CODE.search(said.text)
     if number:
         values["number"] = number.group().upper()
@@ -98,7 +115,7 @@ class SubmitCase(Action):
             command = {
                 "command": values["case_task"],
                 "number": values["number"],
-                "query_code": values["query_code"],
+                "query_code": "" if values["query_code"] == THIS_TALK else values["query_code"],
             }
             if values["case_task"] == "supplement":
                 command["text"] = values["case_text"]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake.domain import lifecycle, taxonomy
+from intake.domain import lifecycle, privacy, taxonomy
 from intake.domain.sla import LOCAL
 from intake.services.after_filing import Progress
 from intake.services.file_complaint import Receipt
@@ -221,6 +221,11 @@ def lead_json(lead: Any) -> dict[str, Any]:
     }
 
 
+def _masked(details: dict[str, Any]) -> dict[str, Any]:
+    """What was told later is masked as the text is."""
+    return {key: privacy.mask(value) if key == "text" else value for key, value in details.items()}
+
+
 def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
     return lead_json(whole.lead) | {
         "text": whole.text,
@@ -234,7 +239,13 @@ def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
         "public_reply": whole.lead.public_reply,
         "finding": whole.lead.finding,
         "history": [
-            {"at": local(e.at), "actor": e.actor, "kind": e.kind, "label": e.label, "details": e.details}
+            {
+                "at": local(e.at),
+                "actor": e.actor,
+                "kind": e.kind,
+                "label": e.label,
+                "details": _masked(e.details),
+            }
             for e in whole.events
         ],
         "legal_steps": list(whole.legal_steps),

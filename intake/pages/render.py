@@ -12,7 +12,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from intake.domain import lifecycle, receipts, taxonomy
+from intake.domain import lifecycle, privacy, receipts, taxonomy
 from intake.domain.channels import LABELS as CHANNELS
 from intake.domain.conflict import ROLE_LABELS
 from intake.domain.media import ACCEPTED
@@ -122,6 +122,7 @@ def environment() -> jinja2.Environment:
         "yuan": yuan,
         "codes_label": codes_label,
         "file_size": file_size,
+        "masked": privacy.mask,
     }
     env.globals |= {
         "static": _static,

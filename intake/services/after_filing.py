@@ -103,10 +103,34 @@ async def supplement(
     attachment_ids: of received files; with one of them `text` may be empty
     raises: NotFound; Malformed; Withdrawn; TooManyFiles
     """
+    text = _added(text, attachment_ids)
+    number = await _proved(number, query_code, house=house)
+    await _add(number, text, attachment_ids, house=house)
+    return await track(number, query_code, house=house)
+
+
+async def supplement_here(number: str, text: str, *, conversation_id: str, house: House) -> str:
+    """Add to a complaint that this very talk has filed, without its code; returns the number and nothing else of it.
+
+    raises: NotFound when another talk filed it; Malformed; Withdrawn
+    """
+    text, number = _added(text, ()), receipts.tidy(number)
+    async with house.store.look() as uow:
+        lead = await _lead(number, uow)
+        if (await uow.complaints.get(lead.complaint_id)).conversation_id != conversation_id:
+            raise NotFound(WRONG_PAIR)
+    await _add(number, text, (), house=house)
+    return number
+
+
+def _added(text: str, attachment_ids: Sequence[str]) -> str:
     text = clean(text) or ("（补充了附件）" if attachment_ids else "")
     if not text or len(text) > MAX_TEXT:
         raise Malformed(FieldProblem("text", "empty_or_too_long", f"补充内容应为 1 至 {MAX_TEXT} 字。"))
-    number = await _proved(number, query_code, house=house)
+    return text
+
+
+async def _add(number: str, text: str, attachment_ids: Sequence[str], *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
         lead = await _lead(number, uow)
@@ -128,7 +152,6 @@ async def supplement(
         uow.leads.save(lead)
         payload = {"event": "supplement", "lead_no": lead.number, "text": privacy.mask(text)}
         await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
-    return await track(number, query_code, house=house)
 
 
 async def withdraw(number: str, query_code: str, *, house: House) -> Progress:

@@ -172,9 +172,24 @@ async def _track(talk: _Talk) -> Outcome:
 
 async def _supplement(talk: _Talk) -> Outcome:
     text = unveil(str(talk.command.get("text") or ""), talk.vault)
+    if not talk.command.get("query_code"):
+        return await _supplement_here(talk, text)
     return await _with_code(
         talk, lambda n, c: after_filing.supplement(n, c, text, house=talk.house), "EXTERNAL_supplemented"
     )
+
+
+async def _supplement_here(talk: _Talk, text: str) -> Outcome:
+    number, here = str(talk.command.get("number") or ""), talk.conversation.id
+    try:
+        number = await after_filing.supplement_here(number, text, conversation_id=here, house=talk.house)
+    except NotFound:
+        return await _tell(talk, "EXTERNAL_not_found", Outcome())
+    except XiansuoError as error:
+        if error.code == "store_unavailable":
+            raise
+        return await _tell(talk, "EXTERNAL_failed", Outcome(), reason=error.detail)
+    return await _tell(talk, "EXTERNAL_supplemented", Outcome(), number=number)
 
 
 async def _withdraw(talk: _Talk) -> Outcome:

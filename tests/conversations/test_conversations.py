@@ -259,6 +259,33 @@ def test_the_receipt_is_told_with_the_place_for_the_code(person):
     assert "2026年12月21日" in words
 
 
+@pytest.mark.parametrize(
+    ("said", "told", "text"),
+    [
+        pytest.param(("/supplement", "他们都没穿制服"), "补充什么", "他们都没穿制服", id="by the button"),
+        pytest.param(("我还要补充一点，他们都没穿制服",), "", "他们都没穿制服", id="in one sentence"),
+    ],
+)
+def test_what_was_forgotten_is_added_to_the_complaint_just_filed_without_its_code(person, said, told, text):
+    person.told("EXTERNAL_filed", number="XSABCDEFGHJKM", decide_by="1日", answer_by="2日", green="no")
+
+    heard = [person.say(words) for words in said]
+
+    assert told in heard[0]
+    assert person.command == {
+        "command": "supplement",
+        "number": "XSABCDEFGHJKM",
+        "query_code": "",
+        "text": text,
+    }
+
+
+def test_a_withdrawal_still_needs_the_code_of_the_complaint_just_filed(person):
+    person.told("EXTERNAL_filed", number="XSABCDEFGHJKM", decide_by="1日", answer_by="2日", green="no")
+
+    assert "受理编号" in person.say("/withdraw")
+
+
 def test_two_complaints_in_one_sitting_have_two_runs(person):
     person.say(STORY + "，匿名")
     person.say("确认")
