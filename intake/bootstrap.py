@@ -17,6 +17,8 @@ from connectors.partners.configuration import read_partners
 from connectors.partners.systems import open_partners
 from connectors.policies.agreed import agreed
 from connectors.rasa.connector import RasaBot
+from connectors.wechat.callback import Account
+from connectors.wechat.connector import WechatApi
 from intake.classify import pipeline
 from intake.domain import agencies, places
 from intake.domain.errors import StoreUnavailable
@@ -25,6 +27,7 @@ from intake.services.add_account import add_account
 from intake.services.evidence_room import MB, EvidenceLimits, EvidenceRoom
 from intake.services.house import House, Organisation, Policy, Understanding
 from intake.services.refresh_rules import refresh_rules
+from intake.services.wechat_desk import WechatDesk
 from intake.settings import Settings
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
@@ -72,17 +75,11 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
                 session=session,
                 timeout_s=settings.bot_timeout_s,
             ),
-            hotline=HotlineClient(
-                settings.hotline,
-                settings.hotline_app_id,
-                settings.hotline_secret.get_secret_value(),
-                session,
-                trust=agreed(settings.hotline_agreed),
-                field_map=settings.load_hotline_map(),
-            ),
+            hotline=_hotline(settings, session),
             understanding=load_model(settings) if with_model else None,
             evidence=evidence_room(settings),
             partners=open_partners(configured, session),
+            wechat=wechat_desk(settings, session),
         )
         await refresh_rules(house=house)
         if settings.is_development and with_model:
@@ -103,6 +100,17 @@ async def _keep_rules_fresh(house: House) -> None:
             await refresh_rules(house=house)
         except StoreUnavailable:
             log.warning("cannot ask for the rules in force; those known stay")
+
+
+def _hotline(settings: Settings, session: aiohttp.ClientSession) -> HotlineClient:
+    return HotlineClient(
+        settings.hotline,
+        settings.hotline_app_id,
+        settings.hotline_secret.get_secret_value(),
+        session,
+        trust=agreed(settings.hotline_agreed),
+        field_map=settings.load_hotline_map(),
+    )
 
 
 def load_model(settings: Settings) -> Understanding | None:
@@ -130,6 +138,28 @@ def evidence_room(settings: Settings) -> EvidenceRoom:
     )
     files = EvidenceFiles.at(settings.evidence_url, settings.var_dir / "evidence", **options)
     return EvidenceRoom(files, Clamd(settings.clamd) if settings.clamd else None, limits=limits)
+
+
+def wechat_desk(settings: Settings, session: aiohttp.ClientSession) -> WechatDesk | None:
+    """The WeChat account of the settings; None when the channel is off."""
+    if not settings.wechat_app_id:
+        return None
+    account = Account(
+        settings.wechat_account,
+        settings.wechat_app_id,
+        settings.wechat_token.get_secret_value(),
+        settings.wechat_mode,
+        settings.wechat_seal(),
+    )
+    secret = settings.wechat_secret.get_secret_value()
+    return WechatDesk(
+        account,
+        WechatApi(settings.wechat_url, settings.wechat_app_id, secret, session),
+        window=dt.timedelta(hours=settings.wechat_window_hours),
+        most=settings.wechat_most,
+        template=settings.wechat_template,
+        public_url=settings.public_url,
+    )
 
 
 def organisations() -> dict[str, Organisation]:

@@ -11,7 +11,7 @@ from intake import pages
 from intake.api import attachments, complaints, external, health, leads, problems, requests, stats
 from intake.api.limits import Limits
 from intake.bootstrap import open_house
-from intake.channels import webchat
+from intake.channels import webchat, wechat
 from intake.services.house import House
 from intake.settings import Settings
 
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         attachments.router,
         complaints.router,
         webchat.router,
+        wechat.router,
         requests.router,
         leads.router,
         stats.router,

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
 from connectors.hotline12345.field_map_file import WrongFieldMap, load_field_map
 from connectors.policies.agreed import agreed
+from connectors.wechat.crypto import MessageSeal
 
 DEV_SECRET = "development-only-secret-do-not-use"  # noqa: S105
 DEV_DATA_KEY = "dev:ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0zMmJ5dGU="
@@ -57,6 +58,18 @@ class Settings(BaseSettings):
     hotline_field_map: Path | None = None
     # The government systems that are switched on (connectors/partners/README.md); none: all are off.
     partners_file: Path | None = None
+    # WeChat (connectors/wechat/README.md): "" for the app id switches the channel off.
+    wechat_account: str = "xiansuo"
+    wechat_app_id: str = ""
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_mode: Literal["plain", "compatible", "encrypted"] = "encrypted"
+    wechat_url: str = "https://api.weixin.qq.com"
+    wechat_window_hours: int = Field(48, ge=1, le=720)
+    wechat_most: int = Field(20, ge=1, le=1000)
+    wechat_template: str = ""
+    public_url: str = ""
     public_phone: str = "12345"
     # A reply is approved by somebody else than its writer: by default in production.
     four_eyes: bool | None = None
@@ -127,6 +140,33 @@ class Settings(BaseSettings):
             words = f"XIANSUO_HOTLINE_FIELD_MAP：{self.hotline_field_map} 有错：{wrong}"
             raise UnsafeSettings(words) from wrong
 
+    def wechat_seal(self) -> MessageSeal | None:
+        """None in plain mode. raises: ValueError for a key that cannot be one"""
+        if self.wechat_mode == "plain":
+            return None
+        return MessageSeal(self.wechat_aes_key.get_secret_value(), self.wechat_app_id)
+
+    def _check_wechat(self) -> None:
+        if not self.wechat_app_id:
+            return
+        missing = [
+            name
+            for name, value in (
+                ("XIANSUO_WECHAT_SECRET", self.wechat_secret.get_secret_value()),
+                ("XIANSUO_WECHAT_TOKEN", self.wechat_token.get_secret_value()),
+                ("XIANSUO_WECHAT_ACCOUNT", self.wechat_account),
+            )
+            if not value
+        ]
+        if missing:
+            raise UnsafeSettings(f"已填 XIANSUO_WECHAT_APP_ID，还缺 {'、'.join(missing)}")
+        if not self.wechat_url.startswith(("https://", "http://")):
+            raise UnsafeSettings("XIANSUO_WECHAT_URL 应以 https:// 开头")
+        try:
+            self.wechat_seal()
+        except ValueError as wrong:
+            raise UnsafeSettings(f"XIANSUO_WECHAT_AES_KEY：{wrong}") from wrong
+
     def check(self) -> None:
         """raises: UnsafeSettings for what cannot work, or a development secret in production"""
         try:
@@ -135,6 +175,7 @@ class Settings(BaseSettings):
             words = f"12345 热线的安全设置（XIANSUO_HOTLINE_ 开头）不能用：{wrong}"
             raise UnsafeSettings(words) from wrong
         self.load_hotline_map()
+        self._check_wechat()
         if self.is_development:
             return
         defaults = {

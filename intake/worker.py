@@ -20,6 +20,7 @@ from intake.jobs.loops import (
     sweep_files,
     watch_deadlines,
     watch_patterns,
+    write_by_wechat,
 )
 from intake.settings import Settings
 
@@ -44,5 +45,6 @@ async def run(settings: Settings) -> None:
             scan_files(house, stop),
             ask_partners(house, stop),
             sweep_files(house, stop),
+            write_by_wechat(house, stop),
             sign_of_life(worker, house, stop),
         )

@@ -248,5 +248,9 @@ def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
             }
             for e in whole.events
         ],
+        "notices": [
+            {"state": n.state, "reason": n.reason, "at": local(n.done_at or n.created_at)}
+            for n in whole.notices
+        ],
         "legal_steps": list(whole.legal_steps),
     }

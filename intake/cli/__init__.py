@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from intake.cli import exports, imports, models, processes, records, staff
+from intake.cli import exports, imports, models, processes, records, staff, wechat
 from intake.cli.shell import app
 
-__all__ = ["app", "exports", "imports", "main", "models", "processes", "records", "staff"]
+__all__ = ["app", "exports", "imports", "main", "models", "processes", "records", "staff", "wechat"]
 
 
 def main() -> None:

@@ -14,9 +14,11 @@ from intake.services.deliver import deliver_due
 from intake.services.house import House
 from intake.services.index_lead import index_waiting
 from intake.services.notice_patterns import notice_patterns
+from intake.services.receive_wechat import give_up_left_over
 from intake.services.recount import recount_waiting
 from intake.services.refresh_rules import refresh_rules
 from intake.services.scan_evidence import scan_evidence
+from intake.services.send_wechat import send_due, tell_news
 from intake.services.sweep_evidence import sweep_evidence
 from intake.services.worker_beat import beat
 
@@ -82,6 +84,19 @@ async def scan_files(house: House, stop: asyncio.Event) -> None:
 async def ask_partners(house: House, stop: asyncio.Event) -> None:
     """Ask other systems what is due; one that is away is asked again later."""
     await _forever(lambda: ask_due(house=house), stop, idle_s=IDLE_S)
+
+
+async def write_by_wechat(house: House, stop: asyncio.Event) -> None:
+    """Late answers, news of cases, and what a process left unanswered; nothing when the channel is off."""
+
+    async def once() -> int:
+        if house.wechat is None:
+            return 0
+        news = await tell_news(house=house)
+        await give_up_left_over(desk=house.wechat, house=house)
+        return news + await send_due(desk=house.wechat, house=house)
+
+    await _forever(once, stop, idle_s=IDLE_S)
 
 
 async def sweep_files(house: House, stop: asyncio.Event) -> None:

@@ -105,6 +105,8 @@ class House:
     understanding: Understanding | None = None
     # connectors.partners: the government systems that are switched on, by name.
     partners: Mapping[str, Any] = field(default_factory=dict)
+    # services/wechat_desk.py: the WeChat account; None: switched off.
+    wechat: Any = None
     # The versions in force; services/refresh_rules.py keeps them and the calendar up to date.
     limits: sla.Limits = field(default_factory=sla.first_limits)
     routes: routing.Routes = field(default_factory=routing.first_routes)

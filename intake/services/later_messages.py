@@ -9,6 +9,7 @@ from typing import Any
 from intake.domain.errors import NotSignedIn
 from intake.services.house import House
 from intake.services.secrets import token_hash
+from intake.store.tables import Lead, LeadEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ async def later_messages(session: str, since: dt.datetime | None, *, house: Hous
         if since is None:
             return Later((), house.clock())
         rows = await uow.leads.public_events_of_talk(talk.id, since)
-    messages = []
-    for event, lead in rows:
-        words = f"您的投诉 {lead.number}：{event.label}。"
-        if event.kind == "ask":
-            words += f"请补充：{event.details.get('question', '')}"
-        if event.kind == "close" and lead.public_reply:
-            words += f"\n答复：{lead.public_reply}"
-        messages.append({"text": words, "number": lead.number})
+    messages = [{"text": words_of(event, lead), "number": lead.number} for event, lead in rows]
     return Later(tuple(messages), max([since, *(e.at for e, _ in rows)]))
+
+
+def words_of(event: LeadEvent, lead: Lead) -> str:
+    """One piece of news for the person who complained."""
+    words = f"您的投诉 {lead.number}：{event.label}。"
+    if event.kind == "ask":
+        words += f"请补充：{event.details.get('question', '')}"
+    if event.kind == "close" and lead.public_reply:
+        words += f"\n答复：{lead.public_reply}"
+    return words

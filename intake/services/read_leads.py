@@ -16,7 +16,7 @@ from intake.services.house import House
 from intake.services.relations import seen_events
 from intake.services.sight import sight_of
 from intake.store.lead_filters import LeadFilter
-from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
+from intake.store.tables import Complaint, Lead, LeadEvent, Outbox, WechatSend
 
 OPEN = tuple(code for code, stage in lifecycle.stages().items() if stage.is_open)
 
@@ -50,6 +50,8 @@ class WholeLead:
     events: tuple[LeadEvent, ...]
     deliveries: tuple[Outbox, ...]
     legal_steps: tuple[str, ...]
+    # What was written to the person by WeChat: states and times, not the words.
+    notices: tuple[WechatSend, ...] = ()
 
 
 async def list_leads(
@@ -113,6 +115,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
                 lead, at=house.clock(), actor=viewer.account, kind="read", label="查看全文"
             )
         deliveries = await uow.outbox.of_lead(lead.id)
+        notices = await uow.wechat.sends_of(lead.id)
     return WholeLead(
         lead,
         complaint,
@@ -121,6 +124,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
         tuple(events),
         tuple(deliveries),
         lifecycle.legal_steps(lead.stage, viewer.role),
+        tuple(notices),
     )
 
 

@@ -36,6 +36,7 @@ from intake.store.relations import Relations
 from intake.store.search import Search
 from intake.store.sightings import Sightings
 from intake.store.trail import Trail
+from intake.store.wechat import WechatRows
 
 
 class UnitOfWork:
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.sightings = Sightings(session)
         self.trail = Trail(session)
         self.patterns = Patterns(session)
+        self.wechat = WechatRows(session, keys)
         self.relations = Relations(session)
         self._session = session
 

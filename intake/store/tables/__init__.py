@@ -17,6 +17,7 @@ from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
+from intake.store.tables.wechat import WechatContact, WechatMessage, WechatSend, WechatToken
 
 __all__ = [
     "Account",
@@ -48,5 +49,9 @@ __all__ = [
     "RecoveryCode",
     "SignInTry",
     "StaffSession",
+    "WechatContact",
+    "WechatMessage",
+    "WechatSend",
+    "WechatToken",
     "new_id",
 ]
