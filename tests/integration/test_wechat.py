@@ -87,7 +87,7 @@ async def test_strangers_get_no_answer_and_leave_no_trace(lite):
     assert await count(lite, WechatMessage) == 0
 
 
-@pytest.mark.parametrize("messages", [300])
+@pytest.mark.parametrize("messages", [1000])
 async def test_three_deliveries_at_once_give_one_turn(house, messages):
     async with connected(house) as (platform, _):
         bodies = [
