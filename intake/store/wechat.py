@@ -162,7 +162,9 @@ class WechatRows:
             .join(Lead, col(Lead.id) == LeadEvent.lead_id)
             .join(Complaint, col(Complaint.id) == Lead.complaint_id)
             .join(WechatContact, col(WechatContact.conversation_id) == Complaint.conversation_id)
-            .where(col(LeadEvent.is_public).is_(True), LeadEvent.actor != "citizen")
+            # What the hotline does with its copy is on the page of the case; it is no news worth a message.
+            .where(col(LeadEvent.is_public).is_(True))
+            .where(col(LeadEvent.actor).not_in(("citizen", "hotline12345")))
             .where(LeadEvent.at > WechatContact.told_at)
             .order_by(col(LeadEvent.at), col(LeadEvent.seq))
             .limit(limit)
