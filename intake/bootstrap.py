@@ -185,6 +185,9 @@ def _policy(settings: Settings) -> Policy:
         hotline_secret=settings.hotline_secret.get_secret_value(),
         hotline_trust=agreed(settings.hotline_agreed),
         hotline_map=settings.load_hotline_map(),
+        callers={"moj_platform": (settings.moj_app_id, agreed(settings.moj_agreed))}
+        if settings.moj_app_id
+        else {},
         four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
         require_totp=not settings.is_development if settings.require_totp is None else settings.require_totp,
         anchors=settings.var_dir / "anchors",

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     hotline_sm4_key: SecretStr = SecretStr("")
     # Their names, codes and formats as YAML, when they are not the canonical ones.
     hotline_field_map: Path | None = None
+    # The ministry's platform (司法部行政执法监督批评建议平台) calls us with a key of its own; "" switches it off.
+    moj_app_id: str = ""
+    moj_secret: SecretStr = SecretStr("")
+    moj_signature: str = "HMAC-SHA256"
     # The government systems that are switched on (connectors/partners/README.md); none: all are off.
     partners_file: Path | None = None
     # WeChat (connectors/wechat/README.md): "" for the app id switches the channel off.
@@ -146,6 +150,20 @@ class Settings(BaseSettings):
             return None
         return MessageSeal(self.wechat_aes_key.get_secret_value(), self.wechat_app_id)
 
+    @property
+    def moj_agreed(self) -> dict[str, str]:
+        """What connectors.policies.agreed reads."""
+        return {"signature": self.moj_signature, "secret": self.moj_secret.get_secret_value(), "seal": "none"}
+
+    def _check_moj(self) -> None:
+        if not self.moj_app_id:
+            return
+        secret = self.moj_secret.get_secret_value()
+        if len(secret) < 16 or secret == self.hotline_secret.get_secret_value():
+            raise UnsafeSettings("XIANSUO_MOJ_SECRET 至少 16 位，且不能与热线的密钥相同")
+        if self.moj_signature not in ("HMAC-SHA256", "HMAC-SM3"):
+            raise UnsafeSettings("XIANSUO_MOJ_SIGNATURE 应为 HMAC-SHA256 或 HMAC-SM3")
+
     def _check_wechat(self) -> None:
         if not self.wechat_app_id:
             return
@@ -176,6 +194,7 @@ class Settings(BaseSettings):
             raise UnsafeSettings(words) from wrong
         self.load_hotline_map()
         self._check_wechat()
+        self._check_moj()
         if self.is_development:
             return
         defaults = {

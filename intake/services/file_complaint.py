@@ -175,7 +175,7 @@ def lead_from(
         scope=understood.scope.code,
         domain=facts.domain,
         problems=[p.code for p in understood.problem_types],
-        urgency=understood.urgency.code,
+        urgency=_urgency(complaint, understood),
         is_green=is_green,
         green_code=understood.green_channel.code,
         agency_code=agency.code if agency else None,
@@ -202,10 +202,16 @@ def _kept(understood: Classification) -> dict[str, Any]:
     return kept | {"demand": privacy.mask(kept["demand"])} if kept.get("demand") else kept
 
 
+def _urgency(complaint: Complaint, understood: Classification) -> str:
+    """What the ministry's platform transfers is urgent at least (U2): its own clock runs already."""
+    code = understood.urgency.code
+    return min(code, "U2") if complaint.channel == "moj_platform" else code
+
+
 def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool, house: House) -> sla.Clocks:
     return sla.clocks(
         complaint.received_at,
-        understood.urgency.code,
+        _urgency(complaint, understood),
         is_green=is_green,
         calendar=house.calendar,
         limits=house.limits,

@@ -83,6 +83,8 @@ class Policy:
     hotline_trust: Agreed | None = None
     # Their names and codes, when they are not the canonical ones.
     hotline_map: FieldMap = AS_IT_IS
+    # Source name to (app id, how its calls are signed and sealed), of the authorities beside the hotline.
+    callers: Mapping[str, tuple[str, Agreed]] = field(default_factory=dict)
     # Where the daily anchors of the histories are kept.
     anchors: Path = Path("var/anchors")
 
@@ -90,6 +92,12 @@ class Policy:
     def trust(self) -> Agreed:
         """What was agreed with the hotline."""
         return self.hotline_trust or Agreed(HmacSigner(self.hotline_secret))
+
+    def caller(self, source: str) -> tuple[str, Agreed] | None:
+        """(app id, trust) of an authority that may call us; each has a key of its own. None: not configured."""
+        if source == "hotline12345":
+            return self.hotline_app_id, self.trust
+        return self.callers.get(source)
 
 
 @dataclass

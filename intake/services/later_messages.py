@@ -31,7 +31,7 @@ async def later_messages(session: str, since: dt.datetime | None, *, house: Hous
             raise NotSignedIn("这个会话已失效，请重新打开页面。")
         if since is None:
             return Later((), house.clock())
-        rows = await uow.leads.public_events_of_talk(talk.id, since)
+        rows = await uow.lead_news.public_events_of_talk(talk.id, since)
     messages = [{"text": words_of(event, lead), "number": lead.number} for event, lead in rows]
     return Later(tuple(messages), max([since, *(e.at for e, _ in rows)]))
 

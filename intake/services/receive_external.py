@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.hotline12345 import wire
 from connectors.hotline12345.tables import events
+from intake.domain.channels import LABELS
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.file_complaint import file_complaint
 from intake.services.house import House
@@ -23,7 +24,7 @@ from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
 from intake.store.unit_of_work import UnitOfWork
 
-SOURCES = frozenset({"hotline12345", "moj_platform"})
+HOTLINE = "hotline12345"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,7 @@ async def receive_event(source: str, number: str, event: dict[str, Any], *, hous
     kind = str(event["event"])
     async with house.store.change() as uow:
         seen = await uow.inbox.earlier(source, number)
-        # Their event can overtake the answer that brings us their number: they name ours as well.
-        lead = await uow.leads.by_hotline_no(number) or await uow.leads.by_number(number)
-        lead = lead or await uow.leads.by_number(str(event.get("lead_no") or ""))
+        lead = await _named(source, number, event, uow=uow)
         if any(item.content_hash == content_hash(event) for item in seen):
             return Taken("duplicate_same", lead.number if lead else None)
         await uow.inbox.keep(source, number, kind, event, lead_id=lead.id if lead else None, at=house.clock())
@@ -91,15 +90,28 @@ async def receive_event(source: str, number: str, event: dict[str, Any], *, hous
     return Taken("updated", lead.number)
 
 
+async def _named(source: str, number: str, event: dict[str, Any], *, uow: UnitOfWork) -> Lead | None:
+    """The lead an event is about; each authority only reaches what it shares with us."""
+    if source != HOTLINE:
+        complaint = await uow.complaints.by_source(source, number)
+        return await uow.leads.by_complaint(complaint.id) if complaint else None
+    # Their event can overtake the answer that brings us their number: they name ours as well.
+    lead = await uow.leads.by_hotline_no(number) or await uow.leads.by_number(number)
+    lead = lead or await uow.leads.by_number(str(event.get("lead_no") or ""))
+    return lead if lead is not None and lead.is_shared else None
+
+
 async def _note_event(
     lead: Lead, source: str, kind: str, event: dict[str, Any], *, uow: UnitOfWork, house: House
 ) -> None:
     status = str(event.get("status") or "")[:32]
-    if kind == "return":
-        lead.hotline_status = RETURNED
-    elif status:
-        lead.hotline_status = status
-    label = f"12345 热线{events()[kind].label}" + (f"：{status}" if status else "")
+    if source == HOTLINE:
+        # What they sent back stays marked until a person here has dealt with it: no later status hides it.
+        if kind == "return":
+            lead.hotline_status = RETURNED
+        elif status and lead.hotline_status != RETURNED:
+            lead.hotline_status = status
+    label = f"{LABELS.get(source, source)}{events()[kind].label}" + (f"：{status}" if status else "")
     await uow.leads.record(
         lead,
         at=house.clock(),
@@ -140,7 +152,7 @@ async def _adopt_orphans(
     for item in await uow.inbox.earlier(source, number):
         if item.lead_id is None:
             item.lead_id = lead.id
-            await _note_event(lead, source, item.kind, {}, uow=uow, house=house)
+            await _note_event(lead, source, item.kind, uow.inbox.content(item), uow=uow, house=house)
 
 
 async def _number(complaint_id: str, house: House) -> str:

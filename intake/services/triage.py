@@ -15,10 +15,13 @@ from intake.services.house import House
 from intake.services.sight import sight_of
 from intake.services.steps import Effect, Order, Scene
 from intake.services.work_order import event_for
+from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
 
 __all__ = ["Order", "take_step"]
 MAX_WORDS = 5000
+# What the hotline sent back leaves the list of the returned once a person has moved it on.
+TAKEN_UP = "退回后已接办"
 
 
 async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, house: House) -> Lead:
@@ -50,6 +53,8 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
             is_public=effect.is_public,
             details=_details(order, scene, effect),
         )
+        if lead.stage != before and lead.hotline_status == RETURNED:
+            lead.hotline_status = TAKEN_UP
         if not effect.keeps_version:
             uow.leads.save(lead)
         if lead.stage != before:

@@ -62,6 +62,11 @@ class Inbox:
         self._session.add(row)
         return row
 
+    def content(self, item: InboxItem) -> dict[str, Any]:
+        """What they told, as it came."""
+        told: dict[str, Any] = self._keys.open(item.sealed, f"inbox_item.sealed:{item.id}")
+        return told
+
     async def orphans(self, source: str, limit: int) -> list[InboxItem]:
         query = (
             select(InboxItem)

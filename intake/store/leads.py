@@ -223,35 +223,6 @@ class Leads:
         query = select(Lead.id).where(col(Lead.is_provisional).is_(True), col(Lead.stage).in_(RUNNING))
         return list((await self._session.exec(query.order_by(col(Lead.id)))).all())
 
-    async def shared_events(self, after_us: int, after_id: str, limit: int) -> list[tuple[LeadEvent, Lead]]:
-        """Events of shared leads after (microseconds since 1970, event id), oldest first; readings left out."""
-        edge = dt.datetime.fromtimestamp(after_us / 1_000_000, dt.UTC)
-        query = (
-            select(LeadEvent, Lead)
-            .join(Lead, col(Lead.id) == LeadEvent.lead_id)
-            .where(col(Lead.is_shared).is_(True), col(LeadEvent.kind).not_in(UNTOLD))
-            .where(
-                or_(col(LeadEvent.at) > edge, (col(LeadEvent.at) == edge) & (col(LeadEvent.id) > after_id))
-            )
-            .order_by(col(LeadEvent.at), col(LeadEvent.id))
-            .limit(limit)
-        )
-        return [(event, lead) for event, lead in (await self._session.exec(query)).all()]
-
-    async def public_events_of_talk(
-        self, conversation_id: str, since: dt.datetime
-    ) -> list[tuple[LeadEvent, Lead]]:
-        """Events the citizen may read, later than `since`, on the leads filed in one conversation."""
-        query = (
-            select(LeadEvent, Lead)
-            .join(Lead, col(Lead.id) == LeadEvent.lead_id)
-            .join(Complaint, col(Complaint.id) == Lead.complaint_id)
-            .where(Complaint.conversation_id == conversation_id)
-            .where(col(LeadEvent.is_public).is_(True), LeadEvent.at > since, LeadEvent.actor != "citizen")
-            .order_by(col(LeadEvent.at))
-        )
-        return [(event, lead) for event, lead in (await self._session.exec(query)).all()]
-
     async def record(
         self,
         lead: Lead,

@@ -24,6 +24,7 @@ from intake.store.documents import Documents
 from intake.store.evidence import Evidence
 from intake.store.grants import Grants
 from intake.store.inbox import Inbox
+from intake.store.lead_news import LeadNews
 from intake.store.lead_statistics import LeadStatistics
 from intake.store.leads import Leads
 from intake.store.ledger import LedgerRows
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.evidence = Evidence(session, keys)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
+        self.lead_news = LeadNews(session)
         self.lead_statistics = LeadStatistics(session)
         self.ledger = LedgerRows(session)
         self.lookups = Lookups(session, keys)

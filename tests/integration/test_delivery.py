@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -10,6 +11,8 @@ from aiohttp.test_utils import TestServer
 from connectors.hotline12345.connector import HotlineClient
 from connectors.hotline12345.signing import signed_headers
 from connectors.hotline12345.simulator.server import make_app
+from connectors.policies.agreed import Agreed
+from connectors.policies.signers import HmacSigner
 from intake.domain.conflict import Viewer
 from intake.services import read_leads, triage
 from intake.services.deliver import deliver_due
@@ -200,3 +203,63 @@ async def test_a_bad_signature_and_a_spent_nonce_are_refused(house):
                 replayed = answer.status
 
     assert (wrong[0], right[0], replayed) == (401, 200, 401)
+
+
+MOJ = "/api/v1/external/moj_platform/work-orders"
+
+
+async def signed(base, method, path, body=None, *, app="xiansuo", secret=SECRET):
+    import json
+
+    import aiohttp
+
+    raw = b"" if body is None else json.dumps(body).encode()
+    headers = signed_headers(app, secret, method, path, raw, now=NOON)
+    async with aiohttp.ClientSession() as session:
+        async with session.request(method, base + path, data=raw or None, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+
+async def test_the_ministrys_platform_has_a_key_of_its_own(house):
+    async with serve(house) as base:
+        off = await signed(base, "POST", MOJ, ORDER)
+        house.policy = replace(house.policy, callers={"moj_platform": ("moj", Agreed(HmacSigner("m" * 20)))})
+        as_hotline = await signed(base, "POST", MOJ, ORDER)
+        right = await signed(base, "POST", MOJ, ORDER, app="moj", secret="m" * 20)
+        as_ministry = await signed(base, "POST", PATH, ORDER, app="moj", secret="m" * 20)
+        page = await signed(base, "GET", "/api/v1/external/moj_platform/changes", app="moj", secret="m" * 20)
+        theirs = await signed(base, "POST", PATH, {**ORDER, "work_order_no": "RX-9"})
+        foreign = await signed(
+            base, "POST", f"{MOJ}/RX-9/events", {"event": "withdraw"}, app="moj", secret="m" * 20
+        )
+
+    assert [a[0] for a in (off, as_hotline, right, as_ministry, theirs)] == [401, 401, 200, 401, 200]
+    lead = await lead_of(house, right[1]["data"]["number"])
+    assert lead.urgency == "U2"
+    items = page[1]["data"]["items"]
+    assert {item["source_no"] for item in items} == {"RX-1"}
+    assert items[0]["public_reply"] is None
+    assert foreign[1]["data"]["result"] == "orphan"
+
+
+async def test_what_the_hotline_returned_stays_marked_until_a_person_moves_it_on(house):
+    async with serve(house) as base:
+        number = (await call(base, PATH, ORDER))[1]["data"]["number"]
+        await call(base, f"{PATH}/RX-1/events", {"event": "return", "text": "不属于本部门"})
+        await call(base, f"{PATH}/RX-1/events", {"event": "status", "status": "处置中"})
+    marked = await lead_of(house, number)
+    assert marked.hotline_status == "退回"
+
+    await triage.take_step(number, triage.Order("confirm"), version=marked.version, viewer=SHI, house=house)
+
+    assert (await lead_of(house, number)).hotline_status == "退回后已接办"
+
+
+async def test_an_orphan_is_adopted_with_what_it_said(house):
+    async with serve(house) as base:
+        await call(base, f"{PATH}/RX-1/events", {"event": "status", "status": "已派遣", "text": "转区里"})
+        number = (await call(base, PATH, ORDER))[1]["data"]["number"]
+
+    assert (await lead_of(house, number)).hotline_status == "已派遣"
+    whole = await read_leads.read_lead(number, SHI, house=house)
+    assert [e.details["text"] for e in whole.events if e.kind == "hotline_status"] == ["转区里"]
