@@ -30,14 +30,14 @@ def fail(words: str) -> typer.Exit:
     return typer.Exit(1)
 
 
-def with_house(job: Any) -> Any:
-    """Run `job(house)` with the database open and no model loaded; returns what it returns."""
+def with_house(job: Any, *, with_model: bool = False) -> Any:
+    """Run `job(house)` with the database open and, if asked for, the model loaded; returns what it returns."""
     from intake.bootstrap import open_house
 
     logging.disable(logging.WARNING)
 
     async def inside() -> Any:
-        async with open_house(settings_now(), with_model=False) as house:
+        async with open_house(settings_now(), with_model=with_model) as house:
             return await job(house)
 
     return asyncio.run(inside())

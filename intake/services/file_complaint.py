@@ -67,10 +67,10 @@ async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | N
     now = house.clock()
     try:
         async with house.store.change() as uow:
-            complaint = _complaint(new, now)
+            complaint = complaint_of(new, now)
             lead = lead_from(new, complaint, understood, number=number, house=house)
             lead.code_hash, lead.code_salt = code_hash, salt
-            await _store(new, complaint, lead, understood, uow=uow, house=house)
+            await store_lead(new, complaint, lead, understood, uow=uow, house=house)
             if entered_by:
                 await _note_entry(lead, entered_by, uow=uow)
     except Taken:
@@ -110,7 +110,8 @@ def _receipt(lead: Lead, code: str) -> Receipt:
     )
 
 
-def _complaint(new: NewComplaint, now: dt.datetime) -> Complaint:
+def complaint_of(new: NewComplaint, now: dt.datetime) -> Complaint:
+    """The complaint as it is stored; now: when it was received."""
     start, end, words = new.incident_time or (None, None, None)
     person = new.complainant
     return Complaint(
@@ -218,7 +219,7 @@ def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool,
     )
 
 
-async def _store(
+async def store_lead(
     new: NewComplaint,
     complaint: Complaint,
     lead: Lead,
@@ -227,6 +228,7 @@ async def _store(
     uow: UnitOfWork,
     house: House,
 ) -> None:
+    """Complaint, sealed identity, lead, first event, search words and outbox row, in the caller's transaction."""
     uow.complaints.add(complaint)
     await uow.flush()
     person = new.complainant

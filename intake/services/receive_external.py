@@ -150,7 +150,8 @@ async def _adopt_orphans(
     if lead is None:
         return
     for item in await uow.inbox.earlier(source, number):
-        if item.lead_id is None:
+        # Orders that a file brought answered already (import_orders) are no events.
+        if item.lead_id is None and item.kind in events():
             item.lead_id = lead.id
             await _note_event(lead, source, item.kind, uow.inbox.content(item), uow=uow, house=house)
 

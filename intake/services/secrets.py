@@ -23,9 +23,9 @@ async def slow_hash(secret: str, *, house: House) -> str:
 
 
 async def slow_verify(hashed: str | None, secret: str, *, house: House) -> bool:
-    """Whether `secret` made `hashed`; a missing hash costs the same time and is False."""
+    """Whether `secret` made `hashed`; a missing or empty hash costs the same time and is False."""
     async with house.hashing:
-        return await asyncio.to_thread(_verify, hashed or DUMMY, secret) and hashed is not None
+        return await asyncio.to_thread(_verify, hashed or DUMMY, secret) and bool(hashed)
 
 
 def _verify(hashed: str, secret: str) -> bool:

@@ -23,6 +23,7 @@ from intake.store.database import Database
 from intake.store.documents import Documents
 from intake.store.evidence import Evidence
 from intake.store.grants import Grants
+from intake.store.imports import Imports
 from intake.store.inbox import Inbox
 from intake.store.lead_news import LeadNews
 from intake.store.lead_statistics import LeadStatistics
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.documents = Documents(session)
         self.grants = Grants(session)
         self.evidence = Evidence(session, keys)
+        self.imports = Imports(session)
         self.inbox = Inbox(session, keys)
         self.leads = Leads(session)
         self.lead_news = LeadNews(session)

@@ -9,6 +9,7 @@ from intake.store.tables.base import new_id
 from intake.store.tables.documents import LeadDocument
 from intake.store.tables.evidence import Attachment, CustodyEntry
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
+from intake.store.tables.imports import ImportedFile
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.lookups import Lookup
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
@@ -32,6 +33,7 @@ __all__ = [
     "CustodyEntry",
     "Heartbeat",
     "Identity",
+    "ImportedFile",
     "InboxItem",
     "Lead",
     "LeadDocument",
