@@ -92,6 +92,17 @@ class HotlineClient:
         answer = await self._call("GET", self._http.url("/api/v1/changes", query), None, {})
         return _page(_data(answer), since or "")
 
+    async def work_order(self, number: str) -> dict[str, Any]:
+        """One of their work orders in canonical form, for reconciliation.
+
+        raises:  Unreachable, Refused (also for an unknown number), Garbled
+        """
+        url = self._http.url(f"/api/v1/work-orders/{quote(number, safe='')}")
+        order = _data(await self._call("GET", url, None, {})).get("order")
+        if not isinstance(order, dict):
+            raise Garbled("12345 热线的应答缺少 order", system=SYSTEM, status=200)
+        return self._map.order_in(order)
+
     async def close(self) -> None:
         await self._http.close()
 

@@ -73,6 +73,32 @@ def calendar_import(
     typer.echo("运行中的网页服务和后台几秒内自动按新日历计算，不需要重启。")
 
 
+@app.command("reconcile")
+def reconcile_with(
+    system: Annotated[str, typer.Argument(help="目前只有 hotline12345")] = "hotline12345",
+    repair: Annotated[bool, typer.Option(help="修复找到的差异")] = False,
+) -> None:
+    """与 12345 热线全量对账：列出两边不一致的，可以修复。"""
+    from connectors.errors import ConnectorError
+    from intake.services.reconcile import LABELS, reconcile
+
+    if system != "hotline12345":
+        raise fail(f"没有名为 {system} 的系统可以对账，目前只有 hotline12345")
+    try:
+        found = with_house(lambda house: reconcile(repair=repair, house=house), with_model=repair)
+    except ConnectorError as error:
+        raise fail(f"热线没有应答，无法对账：{error.message}") from error
+    for one in found.differences:
+        words = f"（{one.details}）" if one.details else ""
+        typer.echo(f"{one.number or '—'}\t{one.theirs or '—'}\t{LABELS[one.kind]}{words}")
+    for one, why in found.failed:
+        typer.echo(f"没有修好：{one.number or one.theirs}：{why}", err=True)
+    mended = sum(found.mended.values())
+    typer.echo(f"共对账 {found.compared} 件，差异 {len(found.differences)} 处，修复 {mended} 处。")
+    if len(found.differences) > mended:
+        raise typer.Exit(1)
+
+
 @app.command()
 def redrive(destination: str = "hotline12345") -> None:
     """把投递失败的消息重新排队。"""

@@ -91,7 +91,9 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
         number = getattr(answer, "number", None)
         if not held or lead is None or row.kind != "work_order" or not number:
             return
-        lead.hotline_no, lead.hotline_status = number, "受理"
+        lead.hotline_no = number
+        # Sent again, it has a later status already.
+        lead.hotline_status = lead.hotline_status or str(row.payload.get("status") or "已登记")
         await uow.leads.record(
             lead,
             at=now,

@@ -51,6 +51,10 @@ class Hotline(Protocol):
 
     async def push_event(self, number: str, event: dict[str, Any], *, message_id: str) -> Any: ...
 
+    async def changes(self, since: str | None = None, limit: int = 100) -> Any: ...
+
+    async def work_order(self, number: str) -> dict[str, Any]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.store.leads import UNTOLD
-from intake.store.tables import Complaint, Lead, LeadEvent
+from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCase:
+    """is_waiting: a message about it is still to be delivered"""
+
+    number: str
+    hotline_no: str | None
+    hotline_status: str | None
+    received_at: dt.datetime
+    is_waiting: bool
 
 
 class LeadNews:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def shared_cases(self) -> dict[str, SharedCase]:
+        """Every lead that is shared with the hotline, by our number."""
+        waiting = (
+            select(Outbox.id)
+            .where(Outbox.lead_id == Lead.id, col(Outbox.state).in_(("ready", "running")))
+            .exists()
+        )
+        query = select(Lead.number, Lead.hotline_no, Lead.hotline_status, Lead.received_at).add_columns(
+            waiting
+        )
+        rows = (await self._session.exec(query.where(col(Lead.is_shared).is_(True)))).all()  # type: ignore[call-overload]
+        return {row[0]: SharedCase(*row) for row in rows}
 
     async def shared_events(
         self, source: str, after_us: int, after_id: str, limit: int

@@ -86,6 +86,15 @@ class OutboxRows:
         )
         return int(getattr(result, "rowcount", 0))
 
+    async def put_aside(self, destination: str, lead_id: str) -> None:
+        """Dead letters of a lead no longer hold back what follows them."""
+        await self._session.execute(
+            update(Outbox)
+            .where(col(Outbox.lead_id) == lead_id, col(Outbox.destination) == destination)
+            .where(col(Outbox.state) == "dead")
+            .values(state="done", last_error="对账后重新发送")
+        )
+
     async def backlog(self) -> dict[str, int]:
         """How many messages are in each state."""
         query = select(Outbox.state, func.count()).group_by(Outbox.state)

@@ -68,6 +68,7 @@ def make_app(
     app[HOUSE] = House(book=book, faults=faults, pusher=pusher, pace=pace, clock=clock, seal=trust.seal)
     app.router.add_post("/api/v1/work-orders", _take_order)
     app.router.add_post("/api/v1/work-orders/{no}/events", _take_event)
+    app.router.add_get("/api/v1/work-orders/{no}", _tell_order)
     app.router.add_get("/api/v1/changes", _tell_changes)
     app.router.add_route("*", "/healthz", _healthz)
     app.router.add_get("/", page.show)
@@ -181,6 +182,14 @@ async def _take_event(request: web.Request) -> web.Response:
     ticket, result = house.book.hear(request.match_info["no"], content, message_id, origin)
     house.wake()
     return ok({"number": ticket.number, "result": result}, house.seal)
+
+
+async def _tell_order(request: web.Request) -> web.Response:
+    house = request.app[HOUSE]
+    ticket = house.book.tickets.get(request.match_info["no"])
+    if ticket is None:
+        raise Answered(40400)
+    return ok({"order": ticket.order | {"work_order_no": ticket.number}}, house.seal)
 
 
 async def _tell_changes(request: web.Request) -> web.Response:
