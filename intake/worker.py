@@ -14,6 +14,7 @@ from intake.jobs.loops import (
     ask_partners,
     deliver_outbox,
     fill_search,
+    reconcile_nightly,
     recount_leads,
     scan_files,
     sign_of_life,
@@ -46,5 +47,6 @@ async def run(settings: Settings) -> None:
             ask_partners(house, stop),
             sweep_files(house, stop),
             write_by_wechat(house, stop),
+            reconcile_nightly(house, settings.var_dir / "reconcile", stop),
             sign_of_life(worker, house, stop),
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from intake.cli import exports, imports, models, processes, records, staff, wechat
+from intake.cli import exports, imports, models, processes, records, staff, upkeep, wechat
 from intake.cli.shell import app
 
-__all__ = ["app", "exports", "imports", "main", "models", "processes", "records", "staff", "wechat"]
+__all__ = ["app", "exports", "imports", "main", "models", "processes", "records", "staff", "upkeep", "wechat"]
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from intake.services.house import House
 from intake.services.index_lead import index_waiting
 from intake.services.notice_patterns import notice_patterns
 from intake.services.receive_wechat import give_up_left_over
+from intake.services.reconcile import write_differences
 from intake.services.recount import recount_waiting
 from intake.services.refresh_rules import refresh_rules
 from intake.services.scan_evidence import scan_evidence
@@ -33,6 +34,7 @@ ANCHOR_S = 3600.0
 INDEX_S = 3600.0
 SCAN_S = 2.0
 SWEEP_S = 3600.0
+NIGHT_S = 600.0
 AFTER_ERROR_S = 5.0
 
 
@@ -107,6 +109,11 @@ async def sweep_files(house: House, stop: asyncio.Event) -> None:
         return 0
 
     await _forever(once, stop, idle_s=SWEEP_S)
+
+
+async def reconcile_nightly(house: House, folder: Path, stop: asyncio.Event) -> None:
+    """Once a night the differences with the hotline are written down; mending them is a person's decision."""
+    await _forever(lambda: write_differences(folder, house=house), stop, idle_s=NIGHT_S)
 
 
 async def sign_of_life(worker: str, house: House, stop: asyncio.Event) -> None:

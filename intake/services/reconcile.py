@@ -6,15 +6,19 @@ backup or by a defect on either side stays unnoticed.
 
 from __future__ import annotations
 
+import asyncio
+import csv
 import datetime as dt
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from connectors.base import Change
 from connectors.errors import ConnectorError
 from intake.domain.errors import XiansuoError
+from intake.domain.sla import LOCAL
 from intake.services.house import House
 from intake.services.receive_external import HOTLINE, receive_work_order
 from intake.services.triage import TAKEN_UP
@@ -25,6 +29,7 @@ from intake.store.lead_news import SharedCase
 log = logging.getLogger(__name__)
 
 PAGE = 500
+NIGHT = (2, 5)
 # Younger than this a message may simply be on its way.
 SETTLED = dt.timedelta(minutes=10)
 LABELS = {
@@ -74,6 +79,31 @@ async def reconcile(*, repair: bool = False, house: House) -> Comparison:
                 found.differences.append(one)
                 await _mend(one, found, house)
     return found
+
+
+async def write_differences(folder: Path, *, house: House) -> int:
+    """Between two and five at night, the first worker of the day writes reconcile-DAY.csv; returns 0.
+
+    raises: ConnectorError (asked again ten minutes later); StoreUnavailable
+    """
+    now = house.clock().astimezone(LOCAL)
+    file = folder / f"hotline12345-{now.date().isoformat()}.csv"
+    if not NIGHT[0] <= now.hour < NIGHT[1] or file.exists():
+        return 0
+    found = await reconcile(house=house)
+    await asyncio.to_thread(_write, file, found.differences)
+    log.info("reconciled", extra={"cases": found.compared, "differences": len(found.differences)})
+    return 0
+
+
+def _write(file: Path, differences: list[Difference]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    with part.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("本系统编号", "12345 工单号", "差异", "说明"))
+        writer.writerows((one.number, one.theirs, LABELS[one.kind], one.details) for one in differences)
+    part.replace(file)
 
 
 async def _theirs(house: House) -> dict[str, Change]:

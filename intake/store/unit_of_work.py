@@ -35,6 +35,7 @@ from intake.store.patterns import Patterns
 from intake.store.policies import Policies
 from intake.store.recounts import Recounts
 from intake.store.relations import Relations
+from intake.store.retention import Retention
 from intake.store.search import Search
 from intake.store.sightings import Sightings
 from intake.store.trail import Trail
@@ -68,6 +69,7 @@ class UnitOfWork:
         self.trail = Trail(session)
         self.patterns = Patterns(session)
         self.wechat = WechatRows(session, keys)
+        self.retention = Retention(session)
         self.relations = Relations(session)
         self._session = session
 

@@ -13,7 +13,7 @@ from connectors.hotline12345.connector import HotlineClient
 from connectors.hotline12345.simulator.server import HOUSE, make_app
 from intake.services.deliver import deliver_due
 from intake.services.file_complaint import file_complaint
-from intake.services.reconcile import reconcile
+from intake.services.reconcile import reconcile, write_differences
 from intake.store.tables import Lead, Outbox
 from tests.factories.house import NOON, new_complaint, small_house
 
@@ -122,6 +122,24 @@ async def test_what_happened_after_a_backup_comes_back(town, tmp_path):
         async with restored.store.look() as uow:
             there = await uow.lead_news.shared_cases()
     assert {case.hotline_no for case in there.values()} == set(book.tickets)
+
+
+async def test_the_list_of_the_night_is_written_once_and_only_at_night(town, tmp_path):
+    house, book = town
+    await kinds(house, repair=True)
+    own = book.open_own(OWN)
+    file = tmp_path / "reconcile" / "hotline12345-2026-11-24.csv"
+    await write_differences(tmp_path / "reconcile", house=house)
+    assert not file.exists()
+
+    house.clock = lambda: dt.datetime(2026, 11, 23, 19, 0, tzinfo=dt.UTC)
+    await write_differences(tmp_path / "reconcile", house=house)
+    book.open_own(OWN)
+    await write_differences(tmp_path / "reconcile", house=house)
+
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert own.number in lines[1]
 
 
 async def test_a_hotline_that_is_down_is_said_so_and_nothing_is_changed(town):
