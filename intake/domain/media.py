@@ -46,6 +46,7 @@ ACCEPTED: dict[str, Media] = {
         Media("image/heic", "image", "heic", "图片"),
         Media("application/pdf", "document", "pdf", "PDF 文档"),
         Media("video/mp4", "video", "mp4", "视频"),
+        Media("video/quicktime", "video", "mov", "视频"),
         Media("audio/mp4", "audio", "m4a", "录音"),
         Media("audio/amr", "audio", "amr", "录音"),
         Media("audio/mpeg", "audio", "mp3", "录音"),
@@ -54,7 +55,7 @@ ACCEPTED: dict[str, Media] = {
         XLSX,
     )
 }
-WORDS = "只能上传照片（JPG、PNG、WebP、HEIC）、PDF、Word、Excel、视频（MP4）和录音（M4A、AMR、MP3）。"
+WORDS = "只能上传照片（JPG、PNG、WebP、HEIC）、PDF、Word、Excel、视频（MP4、MOV）和录音（M4A、AMR、MP3）。"
 _OFFICE = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _FORBIDDEN_IN_PATH = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
 

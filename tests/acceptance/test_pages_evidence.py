@@ -104,7 +104,7 @@ async def test_form_and_track_take_files_without_scripts(small, browser):
     await page.set_input_files("#files", [PHOTO, BAD])
     await page.get_by_role("button", name="提交投诉").click()
     assert await page.locator("#files-wrong").inner_text() == (
-        "网页.jpg：只能上传照片（JPG、PNG、WebP、HEIC）、PDF、Word、Excel、视频（MP4）和录音（M4A、AMR、MP3）。"
+        "网页.jpg：只能上传照片（JPG、PNG、WebP、HEIC）、PDF、Word、Excel、视频（MP4、MOV）和录音（M4A、AMR、MP3）。"
     )
     assert await page.get_by_text("已收到：现场照片.jpg").is_visible()
     await page.screenshot(path=SHOTS / "evidence-form-390.png", full_page=True)
