@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from intake.domain import lifecycle
+from intake.domain import lifecycle, privacy
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
+from intake.domain.sla import LOCAL
 from intake.services import link_leads, step_requests
 from intake.services.reclassify import reclassify
 from intake.services.respondents import lift
@@ -90,6 +91,24 @@ async def _ask(scene: Scene) -> Effect:
 
 async def _transfer(scene: Scene) -> Effect:
     return Effect({"target": scene.order.target}, "已转有权处理的单位", is_public=True)
+
+
+async def _send_back(scene: Scene) -> Effect:
+    """What is no matter of enforcement goes on as the hotline's own case; a person decided so, and says why."""
+    lead, note = scene.lead, scene.order.note or ""
+    if not lead.hotline_no:
+        raise Malformed(
+            FieldProblem("step", "not_at_the_hotline", "这条线索还没有 12345 工单号，请稍后再试。")
+        )
+    told = {
+        "event": "return",
+        "lead_no": lead.number,
+        "at": scene.now.astimezone(LOCAL).isoformat(timespec="seconds"),
+        "text": privacy.mask(note),
+    }
+    await scene.uow.outbox.enqueue("hotline12345", lead.id, "event", told, scene.now)
+    label = f"不属于行政执法监督，已转 12345 热线办理，工单号 {lead.hotline_no}"
+    return Effect({"hotline_no": lead.hotline_no}, label, is_public=True)
 
 
 async def _document(scene: Scene) -> Effect:
@@ -204,6 +223,7 @@ _EFFECTS: dict[str, Callable[[Scene], Awaitable[Effect]]] = {
     "sign": _sign,
     "ask": _ask,
     "transfer": _transfer,
+    "send_back": _send_back,
     "document": _document,
     "reply": _reply,
     "visit": _visit,

@@ -57,7 +57,7 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
             lead.hotline_status = TAKEN_UP
         if not effect.keeps_version:
             uow.leads.save(lead)
-        if lead.stage != before:
+        if lead.stage != before and order.step != "send_back":
             words = lead.public_reply or "" if order.step in ("close", "reject") else ""
             payload = event_for(lead.number, lead.stage, now, words)
             if payload is not None:

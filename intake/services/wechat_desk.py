@@ -58,6 +58,9 @@ class KeptToken:
         for _ in range(MOST_WAITS):
             if await self._may_fetch():
                 if found := await self._other_than(refused):
+                    # Somebody was quicker: the next who needs a new one must not wait for our lease.
+                    async with house.store.change() as uow:
+                        await uow.wechat.let_go_of_token(name, house.clock())
                     return found
                 fresh = await self._desk.api.fresh_token()
                 ends = house.clock() + dt.timedelta(seconds=fresh.seconds)

@@ -155,8 +155,8 @@ class WechatRows:
         query = select(WechatSend).where(WechatSend.lead_id == lead_id).order_by(col(WechatSend.created_at))
         return list((await self._session.exec(query)).all())
 
-    async def untold(self, limit: int) -> list[tuple[LeadEvent, Lead, WechatContact]]:
-        """Public news of cases filed in a talk by WeChat that were not handed on yet, oldest first."""
+    async def untold(self, since: dt.datetime, limit: int) -> list[tuple[LeadEvent, Lead, WechatContact]]:
+        """Public news of cases filed in a talk by WeChat that were not handed on yet, oldest first; since: older ones are no news."""
         query = (
             select(LeadEvent, Lead, WechatContact)
             .join(Lead, col(Lead.id) == LeadEvent.lead_id)
@@ -165,7 +165,7 @@ class WechatRows:
             # What the hotline does with its copy is on the page of the case; it is no news worth a message.
             .where(col(LeadEvent.is_public).is_(True))
             .where(col(LeadEvent.actor).not_in(("citizen", "hotline12345")))
-            .where(LeadEvent.at > WechatContact.told_at)
+            .where(LeadEvent.at > WechatContact.told_at, LeadEvent.at > since)
             .order_by(col(LeadEvent.at), col(LeadEvent.seq))
             .limit(limit)
             .with_for_update(skip_locked=True, of=WechatContact)
@@ -193,6 +193,11 @@ class WechatRows:
             .values(taken_until=until)
         )
         return bool(getattr(result, "rowcount", 0))
+
+    async def let_go_of_token(self, account: str, now: dt.datetime) -> None:
+        await self._session.execute(
+            update(WechatToken).where(col(WechatToken.account) == account).values(taken_until=now)
+        )
 
     async def keep_token(self, account: str, token: str, expires_at: dt.datetime, now: dt.datetime) -> None:
         sealed = self._keys.seal(token, f"wechat_token:{account}")
