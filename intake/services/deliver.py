@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 1800.0
-MAX_ATTEMPTS = 60  # more than 24 h of waiting before a message is given to a person
+MAX_ATTEMPTS = 80  # at least 24 h of waiting, whatever the jitter, before a message is given to a person
 
 
 async def deliver_due(worker: str, *, house: House, limit: int = 8) -> int:

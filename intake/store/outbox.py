@@ -9,7 +9,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from intake.store.tables import Outbox
+from intake.domain.conflict import Sight
+from intake.store.seen import seen
+from intake.store.tables import Lead, Outbox
 
 
 class OutboxRows:
@@ -85,6 +87,48 @@ class OutboxRows:
             .values(state="ready", run_at=now, attempts=0)
         )
         return int(getattr(result, "rowcount", 0))
+
+    async def stuck(
+        self, sight: Sight, *, since: dt.datetime, tries: int, limit: int
+    ) -> list[tuple[Outbox, Lead, int]]:
+        """Dead, often tried or long waiting messages that are first of their lead; how many wait behind each."""
+        earlier, later = aliased(Outbox), aliased(Outbox)
+        same = (earlier.lead_id == Outbox.lead_id) & (earlier.destination == Outbox.destination)
+        is_first = ~(
+            select(earlier.id)
+            .where(same, col(earlier.seq) < col(Outbox.seq), col(earlier.state) != "done")
+            .exists()
+        )
+        behind = (
+            select(func.count())
+            .select_from(later)
+            .where(later.lead_id == Outbox.lead_id, later.destination == Outbox.destination)
+            .where(col(later.seq) > col(Outbox.seq), col(later.state) != "done")
+            .scalar_subquery()
+        )
+        slow = (col(Outbox.attempts) >= tries) | (col(Outbox.created_at) < since)
+        query = (
+            seen(select(Outbox, Lead).join(Lead, col(Lead.id) == Outbox.lead_id), sight)
+            .add_columns(behind)
+            .where(col(Outbox.state) != "done", is_first, or_(col(Outbox.state) == "dead", slow))
+            .order_by(col(Outbox.state) != "dead", col(Outbox.created_at))
+            .limit(limit)
+        )
+        return [(row[0], row[1], row[2]) for row in (await self._session.exec(query)).all()]  # type: ignore[call-overload]
+
+    async def undelivered(self, message_id: str, sight: Sight) -> tuple[Outbox, Lead] | None:
+        query = seen(select(Outbox, Lead).join(Lead, col(Lead.id) == Outbox.lead_id), sight)
+        query = query.where(Outbox.id == message_id, Outbox.state != "done")
+        found = (await self._session.exec(query)).first()
+        return (found[0], found[1]) if found else None
+
+    async def make_ready(self, message_id: str, now: dt.datetime) -> None:
+        """Not while a worker is at it."""
+        await self._session.execute(
+            update(Outbox)
+            .where(col(Outbox.id) == message_id, col(Outbox.state).in_(("ready", "dead")))
+            .values(state="ready", run_at=now, attempts=0)
+        )
 
     async def put_aside(self, destination: str, lead_id: str) -> None:
         """Dead letters of a lead no longer hold back what follows them."""
