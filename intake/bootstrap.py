@@ -134,7 +134,11 @@ def evidence_room(settings: Settings) -> EvidenceRoom:
         options["access_key_id"] = settings.evidence_access_key.get_secret_value()
         options["secret_access_key"] = settings.evidence_secret_key.get_secret_value()
     limits = EvidenceLimits(
-        settings.evidence_file_mb * MB, settings.evidence_video_mb * MB, settings.evidence_files
+        settings.evidence_file_mb * MB,
+        settings.evidence_video_mb * MB,
+        settings.evidence_files,
+        settings.evidence_case_mb * MB,
+        settings.evidence_day_mb * MB,
     )
     files = EvidenceFiles.at(settings.evidence_url, settings.var_dir / "evidence", **options)
     return EvidenceRoom(files, Clamd(settings.clamd) if settings.clamd else None, limits=limits)

@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     evidence_file_mb: int = Field(20, ge=1, le=100)
     evidence_video_mb: int = Field(200, ge=1, le=2000)
     evidence_files: int = Field(9, ge=1, le=20)
+    evidence_case_mb: int = Field(600, ge=1, le=20_000)
+    evidence_day_mb: int = Field(2000, ge=1, le=100_000)
     clamd: str | None = None
     trust_proxy: bool = False
     log_level: str = "INFO"

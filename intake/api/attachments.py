@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from intake.api.deps import HouseDep, address
 from intake.api.multipart import read_parts
 from intake.api.pace import Pace
+from intake.api.upload_quota import UPLOADS
 from intake.domain.errors import FieldProblem, Malformed
+from intake.services.attach_evidence import day_bytes
 from intake.services.receive_evidence import Received, receive_evidence
 
 router = APIRouter(prefix="/api/v1/attachments", tags=["citizens"])
@@ -52,8 +54,9 @@ async def upload(house: HouseDep, request: Request) -> AttachmentOut:
     async def take(_field: str, name: str, plain: AsyncIterator[bytes]) -> None:
         if received:
             raise Malformed(FieldProblem("file", "one_file", "一次请上传一个文件。"))
+        counted = UPLOADS.counted(address(request), plain, most=day_bytes(house), clock=house.clock)
         session = request.scope["xiansuo.fields"].get("session") or None
-        received.append(await receive_evidence(name, plain, session=session, house=house))
+        received.append(await receive_evidence(name, counted, session=session, house=house))
 
     await read_parts(request, take)
     if not received:

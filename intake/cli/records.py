@@ -70,6 +70,8 @@ def calendar_import(
     except (OSError, ValueError, UnicodeError) as error:
         raise fail(f"日历没有导入：{error}") from error
     typer.echo(f"已导入 {done.days} 天；{done.moved} 条线索的期限改变，{done.settled} 条不再是暂定。")
+    if done.held:
+        typer.echo(f"另有 {done.held} 条正在办理中，没有算到，请稍后再运行一次。", err=True)
     typer.echo("运行中的网页服务和后台几秒内自动按新日历计算，不需要重启。")
 
 

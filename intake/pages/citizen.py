@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
@@ -18,9 +18,10 @@ from intake.domain.errors import (
     XiansuoError,
 )
 from intake.pages.errors import status_of
-from intake.pages.file_form import read_file_form
+from intake.pages.file_form import FileForm, read_file_form
 from intake.pages.render import page
 from intake.services import after_filing
+from intake.services.after_filing import Progress
 from intake.services.file_complaint import file_complaint
 from intake.services.house import House
 from intake.services.new_complaint import Complainant, NewComplaint, check_key, clean
@@ -157,44 +158,63 @@ async def track(request: Request) -> Response:
     return page(request, "track.html", progress=None, kept={}, error="", done="")
 
 
+async def _proves(fields: Mapping[str, str], house: House) -> None:
+    """raises: NotFound"""
+    number, query_code = fields.get("number", ""), fields.get("query_code", "")
+    if max(len(number), len(query_code)) > 64:
+        raise NotFound(after_filing.WRONG_PAIR)
+    await after_filing.track(number, query_code, house=house)
+
+
 @router.post("/track")
 async def track_by_code(request: Request) -> Response:
     """Look, supplement, withdraw or rate; number and code come with each step."""
-    house, done = _house(request), ""
-    sent = await read_file_form(request, house=house)
-    names = ("number", "query_code", "text", "sure", "action", "score")
-    number, query_code, text, sure, action, score = (sent.fields.get(name, "") for name in names)
-    if max(len(number), len(query_code)) > 64:
-        raise Malformed(FieldProblem("number", "too_long", "受理编号或查询码太长，请核对后再试。"))
-    kept: dict[str, Any] = {"number": number, "query_code": query_code, "text": text, "sure": sure}
+    house = _house(request)
     try:
-        if sent.refused:
-            await after_filing.track(number, query_code, house=house)
-            raise UnsupportedMedia("；".join(sent.refused))
-        if action == "supplement":
-            progress = await after_filing.supplement(
-                number, query_code, text, attachment_ids=sent.ids, house=house
-            )
-            done, kept["text"] = "已补充。", ""
-        elif action == "withdraw" and sure == "yes":
-            progress = await after_filing.withdraw(number, query_code, house=house)
-            done = "已撤回。"
-        elif action == "rate":
-            progress = await after_filing.rate(
-                number, query_code, int(score) if score.isdigit() else 0, house=house
-            )
-            done = "谢谢您的评价。"
-        else:
-            progress = await after_filing.track(number, query_code, house=house)
+        # A file is only taken for a case whose code is known.
+        sent = await read_file_form(request, house=house, proves=lambda fields: _proves(fields, house))
+    except NotFound as error:
+        return page(request, "track.html", status=404, progress=None, kept={}, error=error.detail, done="")
+    told = {
+        name: sent.fields.get(name, "")
+        for name in ("number", "query_code", "text", "sure", "action", "score")
+    }
+    if max(len(told["number"]), len(told["query_code"])) > 64:
+        raise Malformed(FieldProblem("number", "too_long", "受理编号或查询码太长，请核对后再试。"))
+    kept: dict[str, Any] = {name: told[name] for name in ("number", "query_code", "text", "sure")}
+    try:
+        progress, done = await _asked(told, sent, house)
+        if done and told["action"] == "supplement":
+            kept["text"] = ""
     except NotFound as error:
         return page(request, "track.html", status=404, progress=None, kept=kept, error=error.detail, done="")
     except XiansuoError as error:
-        progress = await after_filing.track(number, query_code, house=house)
+        progress = await after_filing.track(told["number"], told["query_code"], house=house)
         status = status_of(error)
         return page(
             request, "track.html", status=status, progress=progress, kept=kept, error=error.detail, done=""
         )
-    asks_sure = action == "withdraw" and sure != "yes"
+    asks_sure = told["action"] == "withdraw" and told["sure"] != "yes"
     return page(
         request, "track.html", progress=progress, kept=kept | {"asks_sure": asks_sure}, error="", done=done
     )
+
+
+async def _asked(told: dict[str, str], sent: FileForm, house: House) -> tuple[Progress, str]:
+    """Take the step that was asked for; (progress, words about what was done).
+
+    raises: NotFound; what the step refuses
+    """
+    pair, action = (told["number"], told["query_code"]), told["action"]
+    if sent.refused:
+        await after_filing.track(*pair, house=house)
+        raise UnsupportedMedia("；".join(sent.refused))
+    if action == "supplement":
+        ids = sent.ids
+        return await after_filing.supplement(*pair, told["text"], attachment_ids=ids, house=house), "已补充。"
+    if action == "withdraw" and told["sure"] == "yes":
+        return await after_filing.withdraw(*pair, house=house), "已撤回。"
+    if action == "rate":
+        score = int(told["score"]) if told["score"].isdigit() else 0
+        return await after_filing.rate(*pair, score, house=house), "谢谢您的评价。"
+    return await after_filing.track(*pair, house=house), ""

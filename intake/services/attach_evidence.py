@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from intake.domain.errors import FieldProblem, Malformed, TooManyFiles
-from intake.services.evidence_room import EvidenceLimits
+from intake.services.evidence_room import MB, EvidenceLimits
 from intake.services.house import House
 from intake.store.tables import Attachment, Lead
 from intake.store.unit_of_work import UnitOfWork
@@ -17,6 +17,11 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 def most_files(house: House) -> int:
     return (house.evidence.limits if house.evidence else EvidenceLimits()).files
+
+
+def day_bytes(house: House) -> int:
+    """How many bytes one address may send in a day."""
+    return (house.evidence.limits if house.evidence else EvidenceLimits()).day
 
 
 async def attach_evidence(
@@ -38,8 +43,12 @@ async def attach_evidence(
     if not rows:
         return 0
     most = most_files(house)
-    if len(await uow.evidence.of_lead(lead.id)) + len(rows) > most:
+    there = await uow.evidence.of_lead(lead.id)
+    if len(there) + len(rows) > most:
         raise TooManyFiles(f"一件投诉最多附 {most} 个文件。")
+    room = house.evidence.limits.case if house.evidence else EvidenceLimits().case
+    if sum(row.size for row in [*there, *rows]) > room:
+        raise TooManyFiles(f"一件投诉的附件合计最多 {room // MB} MB，请压缩视频或挑主要的上传。")
     for row in rows:
         row.lead_id = lead.id
         await uow.evidence.handed(row, "attached", "附到投诉", at=at, actor="citizen", lead=lead.number)

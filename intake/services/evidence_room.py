@@ -30,11 +30,13 @@ class SpeechToText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLimits:
-    """Bytes of one file by kind, files of one case."""
+    """Bytes of one file by kind, files and bytes of one case, bytes of one address in a day."""
 
     file: int = 20 * MB
     video: int = 200 * MB
     files: int = 9
+    case: int = 600 * MB
+    day: int = 2000 * MB
 
     def of(self, kind: str) -> int:
         return self.video if kind == "video" else self.file

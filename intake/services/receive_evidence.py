@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from intake.domain.errors import (
     FileTooLarge,
     Malformed,
     NotSignedIn,
+    StoreUnavailable,
     TooManyFiles,
 )
 from intake.domain.media import Media
@@ -60,7 +62,9 @@ async def receive_evidence(
             await uow.evidence.handed(row, "received", "收到", at=row.received_at, actor="citizen", **details)
     except BaseException:
         # Also a cut connection (cancelled): nobody will ever ask for these bytes.
-        await asyncio.shield(room.files.delete(original(row_id)))
+        # When the store itself is away, the sweep removes what it has of it.
+        with suppress(StoreUnavailable):
+            await asyncio.shield(room.files.delete(original(row_id)))
         raise
     return Received(row_id, row.sha256, row.media_type, row.size, row.state, media.tidy_name(name, found))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from intake.domain import sla, taxonomy
+from intake.domain import taxonomy
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
 from intake.services.house import House
 from intake.services.index_lead import index_lead
+from intake.services.recount import deadlines
 from intake.services.respondents import bind, route_anew
 from intake.store.tables import Correction, Lead
 from intake.store.unit_of_work import UnitOfWork
@@ -43,7 +44,7 @@ async def reclassify(
         await bind(lead, uow, house)
     lead.needs_human = False
     await route_anew(lead, uow, house)
-    moved = _count_again(lead, before, house)
+    moved = await _count_again(lead, before, uow, house)
     after = _labels_of(lead)
     await index_lead(lead, uow=uow)
     uow.complaints.keep_correction(
@@ -60,26 +61,17 @@ async def reclassify(
     return {"before": before, "after": after, "queue": lead.queue} | moved
 
 
-def _count_again(lead: Lead, before: dict[str, Any], house: House) -> dict[str, Any]:
-    """Limits follow urgency and channel, from the day of receipt; returns old and new when they moved."""
-    if (before["urgency"], before["is_green"]) == (lead.urgency, lead.is_green) or lead.is_extended:
+async def _count_again(lead: Lead, before: dict[str, Any], uow: UnitOfWork, house: House) -> dict[str, Any]:
+    """Limits follow urgency and channel, from the day of receipt, with what was granted since; old and new when moved."""
+    if (before["urgency"], before["is_green"]) == (lead.urgency, lead.is_green):
         return {}
-    old = lead.answer_by
-    clocks = sla.clocks(
-        lead.received_at,
-        lead.urgency,
-        is_green=lead.is_green,
-        calendar=house.calendar,
-        limits=house.limits,
-    )
-    lead.limits_version = house.limits.version
-    lead.decide_by, lead.answer_by = clocks.decide_by, clocks.answer_by
-    lead.is_provisional, lead.warn_at = clocks.is_provisional, clocks.warn_at
-    return (
-        {}
-        if old == lead.answer_by
-        else {"answer_by": {"old": old.isoformat(), "new": lead.answer_by.isoformat()}}
-    )
+    old, grants = lead.answer_by, (await uow.recounts.grants([lead.id])).get(lead.id, [])
+    new = deadlines(lead, grants, limits=house.limits, calendar=house.calendar)
+    lead.limits_version, lead.decide_by, lead.answer_by = house.limits.version, new.decide_by, new.answer_by
+    lead.is_provisional, lead.warn_at = new.is_provisional, new.warn_at
+    if old == lead.answer_by:
+        return {}
+    return {"answer_by": {"old": old.isoformat(), "new": lead.answer_by.isoformat()}}
 
 
 def _set_labels(lead: Lead, labels: dict[str, Any]) -> None:

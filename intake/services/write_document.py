@@ -201,6 +201,28 @@ async def _free_number(row: LeadDocument, lead: Lead, now: dt.datetime, uow: Uni
             return number
 
 
+async def read_document(number: str, document_id: str, *, viewer: Viewer, house: House) -> LeadDocument:
+    """The document on the screen; the reading is recorded, once a sitting.
+
+    raises: NotFound, Forbidden
+    """
+    _writers_only(viewer)
+    async with house.store.change() as uow:
+        lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
+        row = await uow.documents.locked(document_id, lead.id)
+        last = (await uow.leads.events(lead.id))[-1]
+        if (last.kind, last.actor, last.details.get("document")) != ("document_read", viewer.account, row.id):
+            await uow.leads.record(
+                lead,
+                at=house.clock(),
+                actor=viewer.account,
+                kind="document_read",
+                label="查看文书",
+                details={"document": row.id},
+            )
+    return row
+
+
 async def one_document(number: str, document_id: str, *, viewer: Viewer, house: House) -> LeadDocument:
     """raises: NotFound, Forbidden"""
     _writers_only(viewer)

@@ -23,6 +23,8 @@ from intake.store.crypto import CannotOpen
 
 CHUNK = 256 * 1024
 TAG = 16
+# An upload is told "later" after that, not after the library's three minutes.
+RETRY_FOR = dt.timedelta(seconds=20)
 PART = 5 * 1024 * 1024  # S3 takes no smaller parts
 
 
@@ -42,7 +44,16 @@ class EvidenceFiles:
         if not address:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(LocalStore(folder))
-        return cls(S3Store.from_url(address, **options))
+        # In-house stores often speak plain HTTP inside the data centre; whoever names such an address means it.
+        is_plain = str(options.get("endpoint", "")).startswith("http://")
+        return cls(
+            S3Store.from_url(
+                address,
+                client_options={"allow_http": is_plain, "connect_timeout": "5s"},
+                retry_config={"max_retries": 4, "retry_timeout": RETRY_FOR},
+                **options,
+            )
+        )
 
     async def put(self, name: str, key: bytes, plain: AsyncIterator[bytes]) -> None:
         """Write all of `plain`, or nothing when it breaks off.
@@ -59,9 +70,14 @@ class EvidenceFiles:
     async def get(self, name: str, key: bytes) -> AsyncIterator[bytes]:
         """The plain bytes, a chunk at a time.
 
-        raises: FileNotFoundError; CannotOpen at the first changed chunk
+        raises: FileNotFoundError; StoreUnavailable; CannotOpen at the first changed chunk
         """
-        found = await obstore.get_async(self._store, name)
+        try:
+            found = await obstore.get_async(self._store, name)
+        except FileNotFoundError:
+            raise
+        except obstore.exceptions.BaseError as error:
+            raise StoreUnavailable from error
         cipher, number, buffer = AESGCM(key), 0, b""
         async for part in found.stream(min_chunk_size=CHUNK):
             buffer += bytes(part)
@@ -72,11 +88,16 @@ class EvidenceFiles:
         yield _open(cipher, name, number, buffer, is_last=True)
 
     async def delete(self, name: str) -> None:
-        """Gone afterwards; what is not there is gone already."""
+        """Gone afterwards; what is not there is gone already.
+
+        raises: StoreUnavailable
+        """
         try:
             await obstore.delete_async(self._store, name)
         except FileNotFoundError:
             return
+        except obstore.exceptions.BaseError as error:
+            raise StoreUnavailable from error
 
     async def exists(self, name: str) -> bool:
         try:

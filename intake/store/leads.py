@@ -37,6 +37,7 @@ UNTOLD = (
     "looked_up",
     "receipt",
     "evidence_forwarded",
+    "document_read",
 )
 
 

@@ -13,7 +13,7 @@ from intake.store.leads import MOST_COUNTED, RUNNING
 from intake.store.seen import seen
 from intake.store.tables import Lead, LeadEvent
 
-READINGS = ("read", "reveal_identity", "agency_read", "document_taken")
+READINGS = ("read", "reveal_identity", "agency_read", "document_read", "document_taken")
 
 
 class Sightings:

@@ -164,6 +164,8 @@ async def test_a_supervisor_releases_views_takes_and_allows_with_reasons(small, 
     async with phone.expect_popup() as opened:
         await card.get_by_role("link", name="查看去隐私副本").click()
     popup = await opened.value
+    await popup.wait_for_load_state("load")
+    await popup.locator("img").wait_for()
     assert await popup.evaluate("document.images[0].naturalWidth") == 640
     await popup.close()
     await card.get_by_text("下载原件", exact=True).click()

@@ -93,6 +93,9 @@ async def test_a_document_is_drafted_edited_issued_and_downloaded(staffed, brows
     await page.fill("#body", "请立即核实情况，依法处理。")
     await page.get_by_role("button", name="保存").click()
     await page.get_by_role("button", name="签发").click()
+    await page.get_by_text("签发前请再看一遍").wait_for()
+    await page.screenshot(path=SHOTS / "document-confirm-1280.png", full_page=True)
+    await page.get_by_role("button", name="确认签发").click()
     await page.wait_for_selector("h1 small:has-text('湖司督办〔2026〕')")
     async with page.expect_download() as waiting:
         await page.get_by_role("link", name="下载 DOCX").click()

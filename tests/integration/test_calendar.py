@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -42,6 +43,26 @@ async def test_a_notice_settles_and_moves_provisional_deadlines(house):
     again = await import_calendar([day("2027-01-01")], house=house)
     assert (again.moved, again.settled) == (0, 0)
     assert house.calendar.is_working(dt.date(2027, 1, 9))
+
+
+async def test_a_lead_that_somebody_holds_is_counted_when_it_is_free(house):
+    house.clock = lambda: DECEMBER
+    receipt = await file_complaint(new_complaint(), house=house)
+    held = asyncio.Event()
+
+    async def work_on_it():
+        async with house.store.change() as uow:
+            lead = await uow.leads.by_number(receipt.number)
+            await uow.leads.held(lead.id)
+            held.set()
+            await asyncio.sleep(1.2)
+
+    at_work = asyncio.create_task(work_on_it())
+    await held.wait()
+    done = await import_calendar([day("2027-01-01"), day("2027-01-04")], house=house)
+    await at_work
+
+    assert (done.moved, done.settled, done.held) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(

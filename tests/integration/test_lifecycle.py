@@ -138,6 +138,13 @@ async def test_a_pause_stops_the_clock_and_gives_the_days_back(house):
         for start, end in ((NOON, before), (house.clock(), lead.answer_by))
     ]
     assert left[0] == left[1] > 0
+    # Another urgency, and back: what the pause gave stays given.
+    resumed = lead.answer_by
+    other = "U4" if lead.urgency != "U4" else "U3"
+    moved = await step(house, number, "reclassify", HUBIN, labels={"urgency": other})
+    assert moved.answer_by != resumed
+    back = await step(house, number, "reclassify", HUBIN, labels={"urgency": lead.urgency})
+    assert back.answer_by == resumed
 
 
 async def test_questions_go_out_twice_at_most_and_the_lead_comes_back_where_it_was(house):

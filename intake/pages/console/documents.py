@@ -75,8 +75,10 @@ async def _one(
     error: str = "",
     status: int = 200,
     typed: dict[str, str] | None = None,
+    is_stale: bool = False,
+    asks_sure: bool = False,
 ) -> Response:
-    row = await service.one_document(number, document, viewer=person.viewer, house=house)
+    row = await service.read_document(number, document, viewer=person.viewer, house=house)
     return page(
         request,
         "console/document.html",
@@ -89,6 +91,8 @@ async def _one(
         four_eyes=house.policy.four_eyes,
         error=error,
         typed=typed or {},
+        is_stale=is_stale,
+        asks_sure=asks_sure and row.state == "draft",
     )
 
 
@@ -96,10 +100,12 @@ async def _one(
 async def change(
     request: Request, number: str, document: str, action: str, person: PersonDep, house: HouseDep
 ) -> Response:
-    """save | issue | drop"""
+    """save | issue (shown as it will be first, then with sure=yes) | drop"""
     fields = await _fields(request, person)
     version = int(fields["version"]) if fields.get("version", "").isdecimal() else 0
     viewer = person.viewer
+    if action == "issue" and fields.get("sure") != "yes":
+        return await _one(request, number, document, person, house, asks_sure=True)
     try:
         if action == "save":
             addressee, body = fields.get("addressee", ""), fields.get("body", "")
@@ -120,6 +126,7 @@ async def change(
             error=error.detail,
             status=status_of(error),
             typed=fields if action == "save" else None,
+            is_stale=action == "save" and isinstance(error, Stale),
         )
     back = f"/console/leads/{number}/documents"
     return RedirectResponse(back if action == "drop" else f"{back}/{document}", status_code=303)
