@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from intake import pages
-from intake.api import attachments, complaints, external, health, leads, problems, requests, stats
+from intake.api import attachments, complaints, external, health, leads, offered, problems, requests, stats
 from intake.api.limits import Limits
 from intake.bootstrap import open_house
 from intake.channels import webchat, wechat
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         leads.router,
         stats.router,
         external.router,
+        offered.router,
         health.router,
     ):
         app.include_router(router)

@@ -12,6 +12,7 @@ from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.domain.media import ACCEPTED, Media
 from intake.services.evidence_room import evidence_room, original, stripped
 from intake.services.house import House
+from intake.services.offer_evidence import offer_evidence
 from intake.services.reveal_identity import MAY_REVEAL
 from intake.services.scan_evidence import prepare_copy
 from intake.services.sight import sight_of
@@ -144,7 +145,7 @@ async def release_evidence(
 async def allow_forward(
     number: str, attachment_id: str, reason: str, *, allowed: bool, viewer: Viewer, house: House
 ) -> None:
-    """Whether the copy of an item may go to others.
+    """Whether the copy of an item may go to others; allowed, its address goes to the hotline.
 
     raises: Forbidden, NotFound, Malformed
     """
@@ -157,6 +158,8 @@ async def allow_forward(
         label = "允许转出附件" if allowed else "不再允许转出附件"
         kind = "forward_allowed" if allowed else "forward_refused"
         await _trace(lead, row, kind, label, viewer, uow, house=house, reason=why)
+        if allowed:
+            await offer_evidence(lead, row, uow=uow, house=house)
 
 
 def _reason(reason: str) -> str:

@@ -36,6 +36,7 @@ UNTOLD = (
     "look_up",
     "looked_up",
     "receipt",
+    "evidence_forwarded",
     "document_read",
 )
 
