@@ -36,6 +36,8 @@ UNTOLD = (
     "look_up",
     "looked_up",
     "receipt",
+    "evidence_viewed",
+    "evidence_downloaded",
     "evidence_forwarded",
     "document_read",
 )
