@@ -8,9 +8,13 @@ agency, a report and "nobody came" in one sentence make a complaint about conduc
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
 
 from intake.classify.lookup import Words
 from intake.domain import agencies
@@ -39,41 +43,88 @@ def _reader() -> tuple[Words, dict[str, tuple[str, ...]]]:
     return Words(kinds), {word: tuple(sorted(ks)) for word, ks in kinds.items()}
 
 
-def _sentences(text: str) -> list[str]:
-    found: list[str] = []
-    for sentence in _SENTENCE.split(text):
-        found += [sentence[i : i + LONGEST] for i in range(0, len(sentence), LONGEST)]
-    return found
+KINDS = tuple(sorted({row["kind"] for row in rows("cues")} | {"soft", "named"}))
+_PLACE_OF = {kind: i for i, kind in enumerate(KINDS)}
 
 
-def cues(text: str) -> Counter[str]:
-    """Counted by sentences: kinds, pairs of kinds within one (`a+b`); of the headline `^a`; of the text `a&b`."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A cue word where it stands; kinds: places in KINDS."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    kinds: tuple[int, ...]
+
+
+def meet(text: str) -> list[Met]:
+    """The cue words of a folded text, in order."""
     words, kinds = _reader()
-    found: Counter[str] = Counter()
-    everywhere: set[str] = set()
-    for sentence in _sentences(text):
-        present = sorted({kind for match in words.found(sentence) for kind in kinds[match]})
-        everywhere.update(present)
-        found.update(f"c:{kind}" for kind in present)
-        found.update(f"c:{a}+{b}" for a, b in combinations(present, 2))
-    head = {kind for match in words.found(text[:HEADLINE]) for kind in kinds[match]}
-    found.update(f"c:^{kind}" for kind in head)
-    found.update(f"c:{a}&{b}" for a, b in combinations(sorted(everywhere), 2))
-    return found
+    return [
+        Met(start, end, kinds[word], tuple(_PLACE_OF[k] for k in kinds[word]))
+        for word, start, end in words.find(text)
+    ]
+
+
+def _borders(text: str) -> list[int]:
+    """Where sentences end, the last one at the end of the text."""
+    ends, at = [], 0
+    for match in _SENTENCE.finditer(text):
+        ends += range(at + LONGEST, match.start(), LONGEST)
+        ends.append(match.start())
+        at = match.end()
+    ends += range(at + LONGEST, len(text), LONGEST)
+    return [*ends, len(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """single, head: (kinds,); together (in one sentence), anywhere (in the text): (kinds, kinds), upper triangle."""
+
+    single: NDArray[np.float32]
+    head: NDArray[np.float32]
+    together: NDArray[np.float32]
+    anywhere: NDArray[np.float32]
 
 
 @cache
-def _weights() -> tuple[tuple[str, float], ...]:
-    return tuple((f"c:{_sorted(row['feature'])}", float(row["weight"])) for row in rows("gate_weights"))
+def _weights() -> _Weights:
+    n = len(KINDS)
+    found = _Weights(*(np.zeros(shape, np.float32) for shape in (n, n, (n, n), (n, n))))
+    for row in rows("gate_weights"):
+        name, weight = row["feature"], float(row["weight"])
+        if name.startswith("^"):
+            found.head[_PLACE_OF[name[1:]]] = weight
+        elif "+" in name or "&" in name:
+            table = found.together if "+" in name else found.anywhere
+            table[tuple(sorted(_PLACE_OF[kind] for kind in re.split(r"[+&]", name)))] = weight
+        else:
+            found.single[_PLACE_OF[name]] = weight
+    return found
 
 
-def _sorted(feature: str) -> str:
-    for sign in "+&":
-        if sign in feature:
-            return sign.join(sorted(feature.split(sign)))
-    return feature
+def prior(text: str, met: Sequence[Met] | None = None) -> float:
+    """How much the cues of a folded text speak for a complaint about enforcement conduct, before any learning.
 
-
-def prior(found: Counter[str]) -> float:
-    """How much the cues of a text speak for a complaint about enforcement conduct, before any learning."""
-    return sum(weight * min(MOST, found[name]) for name, weight in _weights() if name in found)
+    Counted by sentences, each at most twice: kinds, and pairs of kinds within one; once: kinds of the headline,
+    and pairs of kinds anywhere in the text.
+    met: the cue words of the text, when they are known already
+    """
+    met = meet(text) if met is None else met
+    if not met:
+        return 0.0
+    weights, borders = _weights(), _borders(text)
+    present = np.zeros((len(borders) + 1, len(KINDS)), np.float32)
+    head = np.zeros(len(KINDS), np.float32)
+    for word in met:
+        present[bisect_right(borders, word.start), word.kinds] = 1
+        if word.end <= HEADLINE:
+            head[list(word.kinds)] = 1
+    pairs = np.minimum(present.T @ present, MOST)
+    anywhere = present.max(axis=0)
+    return float(
+        weights.single @ np.minimum(present.sum(axis=0), MOST)
+        + weights.head @ head
+        + (weights.together * pairs).sum()
+        + anywhere @ weights.anywhere @ anywhere
+    )

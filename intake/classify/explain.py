@@ -1,61 +1,69 @@
-"""The words of a text that made a label: the heaviest features, as they stand in the text."""
+"""The words of a text that made a label, as they stand in the text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from intake.classify.features import Vector
+import numpy as np
+
+from intake.classify.component import Reading
+from intake.classify.features import Folded
 from intake.classify.model import Linear
 from intake.domain.classification import Scored
 
 MOST = 4
-LOOKED_AT = 40
+LONGEST = 36
 
 
-def evidence_words(
-    model: Linear, text: str, vector: Vector, label: str, plain: Sequence[str], *, head: str = "problem"
-) -> tuple[str, ...]:
-    """Up to four pieces of the text, two signs and more: plain words first, then joined heavy features.
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """text: the clean one; folded, read: what the models saw of it."""
 
-    plain: words of the text that are known to speak for the label
-    """
-    lowered = text.lower()
-    marked = [0.0] * len(lowered)
-    for piece, weight in model.evidence(vector, head, label, LOOKED_AT):
-        if len(piece.strip()) < 2:
-            continue
-        at = lowered.find(piece)
-        if at >= 0:
-            for i in range(at, at + len(piece)):
-                marked[i] += weight
-    return tuple(dict.fromkeys([*plain, *_pieces(text, marked)]))[:MOST]
+    model: Linear
+    text: str
+    folded: Folded
+    read: Reading
 
+    def problem(self, code: str, plain: Sequence[str]) -> tuple[str, ...]:
+        """What speaks for a problem type: its plain words, else the clauses of its strongest window.
 
-def scope_words(
-    model: Linear, text: str, vector: Vector, scope: str, problems: Sequence[Scored]
-) -> tuple[str, ...]:
-    """What speaks for a scope: of enforcement conduct the words of the conduct, else the heaviest of the label."""
-    told = tuple(dict.fromkeys(words for p in problems for words in p.evidence))[:MOST]
-    return told if scope == "SC00" and told else evidence_words(model, text, vector, scope, (), head="scope")
+        plain: words of the text that are known to speak for the type
+        """
+        told = tuple(dict.fromkeys(plain))[:MOST]
+        return told or self._window(self.model.remarks.labels.index(code))
 
+    def scope(self, scope: str, problems: Sequence[Scored]) -> tuple[str, ...]:
+        """What speaks for a scope: of enforcement conduct the strongest remark, else the heaviest clauses of the label."""
+        if scope != "SC00":
+            return self._clauses("scope", scope)
+        told = (*self._window(0), *(words for p in problems for words in p.evidence))
+        return tuple(dict.fromkeys(told))[:MOST]
 
-def domain_words(
-    model: Linear, text: str, vector: Vector, domain: str, named: Sequence[str]
-) -> tuple[str, ...]:
-    """The agencies of the domain as they are named, else the heaviest words."""
-    told = tuple(dict.fromkeys(named))[:MOST]
-    return told or evidence_words(model, text, vector, domain, (), head="domain")
+    def domain(self, domain: str, named: Sequence[str]) -> tuple[str, ...]:
+        """The agencies of the domain as they are named, else the heaviest clauses."""
+        told = tuple(dict.fromkeys(named))[:MOST]
+        return told or self._clauses("domain", domain)
 
+    def _window(self, column: int) -> tuple[str, ...]:
+        """The clauses of the window that scores highest for a label of the remarks."""
+        windows = self.read.windows
+        best = int(np.argmax(windows.scores[:, column]))
+        return self._words(range(int(windows.starts[best]), int(windows.ends[best])))
 
-def _pieces(text: str, marked: list[float]) -> tuple[str, ...]:
-    runs: list[tuple[float, int, int]] = []
-    start = None
-    for i, weight in enumerate([*marked, 0.0]):
-        if weight > 0 and start is None:
-            start = i
-        elif weight <= 0 and start is not None:
-            runs.append((sum(marked[start:i]), start, min(i, start + 16)))
-            start = None
-    runs.sort(key=lambda run: (-run[0], run[1]))
-    pieces = (text[a:b].strip(" ，。！？,.、：:") for _, a, b in runs)
-    return tuple(dict.fromkeys(p for p in pieces if len(p) >= 2))[:MOST]
+    def _clauses(self, head: str, label: str) -> tuple[str, ...]:
+        """The one or two clauses whose features speak most for a label of the whole text."""
+        split, idf = self.read.split, self.model.vocabulary.idf
+        weights = self.model.weights_of(head, label)[split.grams] * idf[split.grams]
+        said = np.bincount(split.clause, weights, minlength=len(split.parts.starts))
+        return self._words(sorted(int(i) for i in np.argsort(-said)[:2] if said[i] > 0))
+
+    def _words(self, clauses: Iterable[int]) -> tuple[str, ...]:
+        """The clauses as they stand in the text."""
+        parts = self.read.split.parts
+        spans = (
+            (self.folded.origin(int(parts.starts[i])), self.folded.origin(int(parts.ends[i])))
+            for i in clauses
+        )
+        words = (self.text[start:end].strip()[:LONGEST] for start, end in spans)
+        return tuple(dict.fromkeys(w for w in words if len(w) > 1))

@@ -7,6 +7,7 @@ looking up some 800 strings a text in a dictionary took half of the whole time.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,9 +18,8 @@ MAX_SIGNS = 6000
 SIZES = (1, 2, 3)
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
-_DIGITS = re.compile(r"\d+")
-_MASKED = re.compile(r"[A-Za-z]{1,2}\d{0,2}(?=[市县区省镇乡])|西地省")
-_SPACES = re.compile(r"\s+")
+# Places as public boards mask them (A市, K3县), numbers, spaces.
+_LONG = re.compile(r"[A-Za-z]{1,2}\d{0,2}(?=[市县区省镇乡])|西地省|\d+|\s+")
 # A span's number is its polynomial in BASE modulo 2^64: prefix sums give all spans without a loop.
 _BASE = 0x9E3779B97F4A7C15
 _WORD, _PAIR, _NEXT = (np.uint64(n) for n in (0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7, 0xAEF17502108EF2D9))
@@ -35,55 +35,88 @@ def _powers(base: int) -> Keys:
 
 _POWERS = _powers(_BASE)
 _BACK = _powers(pow(_BASE, -1, 2**64))
+_PLACES = np.arange(MAX_SIGNS + 1, dtype=np.int64)
 
 
-def fold(text: str) -> str:
-    """Numbers become one sign, masked places another: what is counted is the way of telling."""
-    text = _MASKED.sub("某", text[:MAX_SIGNS])
-    return _SPACES.sub(" ", _DIGITS.sub("0", text)).lower()[:MAX_SIGNS]
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A clean text as it is counted, with the way back. at, of: from sign at[i] on, sign p is sign of[i] + p - at[i] of the clean text."""
+
+    text: str
+    at: tuple[int, ...]
+    of: tuple[int, ...]
+
+    def origin(self, position: int) -> int:
+        """Where a sign of the folded text stands in the clean one."""
+        i = bisect_right(self.at, position) - 1
+        return self.of[i] + position - self.at[i]
+
+
+def fold(text: str) -> Folded:
+    """Numbers become one sign, masked places another, spaces one: what is counted is the way of telling."""
+    pieces, at, of, last, length = [], [0], [0], 0, 0
+    text = text[:MAX_SIGNS]
+    for match in _LONG.finditer(text):
+        start, end = match.span()
+        sign = text[start]
+        pieces += [text[last:start], "0" if sign.isdigit() else " " if sign.isspace() else "某"]
+        length += start - last + 1
+        last = end
+        at.append(length)
+        of.append(end)
+    pieces.append(text[last:])
+    return Folded("".join(pieces).lower(), tuple(at), tuple(of))
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Every feature of a folded text where it stands: `keys`, `starts` and `ends` run side by side."""
+
+    text: str
+    keys: Keys
+    starts: Ints
+    ends: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The features of one folded text: `keys` ascending, how often, and where each first stands."""
+    """The features of one text: `keys` ascending, and how often."""
 
-    text: str
     keys: Keys
     counts: Ints
-    starts: Ints
-    ends: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """Weights of unit length on the columns of a vocabulary, and the span of each in the folded text."""
+    """Weights of unit length on the columns of a vocabulary."""
 
-    text: str
     columns: Ints
     weights: NDArray[np.float32]
-    starts: Ints
-    ends: Ints
 
 
-def count(folded: str, lengths: Ints, is_space: NDArray[np.bool_]) -> Counted:
+def spans(folded: str, lengths: Ints, is_space: NDArray[np.bool_]) -> Spans:
     """lengths, is_space: of the words of `folded`, in order; together they are the text."""
     signs = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32).astype(
         np.uint64
     ) + np.uint64(1)
     n = len(signs)
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(signs * _POWERS[:n], dtype=np.uint64)])
-    places = np.arange(n, dtype=np.int64)
+    sums = np.empty(n + 1, np.uint64)
+    sums[0] = 0
+    np.cumsum(signs * _POWERS[:n], dtype=np.uint64, out=sums[1:])
     word_ends = np.cumsum(lengths, dtype=np.int64)[~is_space]
     word_starts = word_ends - lengths[~is_space]
     long = word_ends - word_starts > 1
-    starts = [*(places[: max(0, n - size + 1)] for size in SIZES), word_starts[long], word_starts[:-1]]
+    starts = [*(_PLACES[: max(0, n - size + 1)] for size in SIZES), word_starts[long], word_starts[:-1]]
     ends = [*(s + size for s, size in zip(starts, SIZES, strict=False)), word_ends[long], word_ends[1:]]
     keys = [(sums[e] - sums[s]) * _BACK[s] for s, e in zip(starts[:-1], ends[:-1], strict=True)]
     keys[-1] ^= _WORD
     each = (sums[word_ends] - sums[word_starts]) * _BACK[word_starts]
     keys.append((each[:-1] * _NEXT + each[1:]) ^ _PAIR)
-    unique, first, counts = np.unique(np.concatenate(keys), return_index=True, return_counts=True)
-    return Counted(folded, unique, counts, np.concatenate(starts)[first], np.concatenate(ends)[first])
+    return Spans(folded, np.concatenate(keys), np.concatenate(starts), np.concatenate(ends))
+
+
+def count(found: Spans) -> Counted:
+    return Counted(*np.unique(found.keys, return_counts=True))
 
 
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
@@ -127,7 +160,7 @@ class Vocabulary:
         idf = np.log((1 + len(counted)) / (1 + rows[kept])) + 1
         return cls(keys[kept], idf.astype(np.float32))
 
-    def _find(self, keys: Keys) -> Ints:
+    def columns(self, keys: Keys) -> Ints:
         """The column of each key, -1 for the unknown."""
         mask = np.uint64(len(self._slots) - 1)
         slots = _place(keys, len(self._slots))
@@ -140,17 +173,9 @@ class Vocabulary:
             open_ = open_[(still >= 0) & (self.keys[still] != keys[open_])]
         return found
 
-    def vector(self, counted: Counted) -> Vector:
-        """Empty when nothing is known."""
-        at = self._find(counted.keys)
-        known = at >= 0
-        columns = at[known]
-        weights = (1 + np.log(counted.counts[known], dtype=np.float32)) * self.idf[columns]
+    def vector(self, columns: Ints) -> Vector:
+        """The columns of a whole text, each as often as it stands there. Empty when nothing is known."""
+        unique, counts = np.unique(columns, return_counts=True)
+        weights = (1 + np.log(counts, dtype=np.float32)) * self.idf[unique]
         norm = float(np.sqrt(np.dot(weights, weights))) or 1.0
-        return Vector(
-            counted.text,
-            columns,
-            (weights / norm).astype(np.float32),
-            counted.starts[known],
-            counted.ends[known],
-        )
+        return Vector(unique, (weights / norm).astype(np.float32))

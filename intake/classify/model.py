@@ -16,18 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.classify.features import Vector, Vocabulary
+from intake.classify.remarks import Remarks
 
 HEADS = ("scope", "problem", "domain", "action", "urgency", "green", "gate")
 ANY = "GC00"  # any green-channel code at all: the writer is a business
+REMARK_WEIGHT = 0.5  # of the strongest remark of a problem type beside the whole text's score
 EXCLUSIVE = frozenset({"scope", "domain", "urgency"})
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whether a text is about enforcement conduct: known cues and learnt weights, each in its own spread.
+    """Whether a text is about enforcement conduct: known cues, learnt weights and its strongest remark, each in its own spread.
 
-    share:  how much the learnt weights count beside the cues in a long text; twice that in a word or two,
-            where few cues can be
+    shares: how much the learnt weights and the remark count beside the cues
     length: what a text must show more for being long, per e-fold beyond 200 signs
     cut:    where all together begin to say yes (probability 0.5)
     slope:  how fast they become sure
@@ -35,19 +36,25 @@ class Gate:
 
     prior_spread: float
     learnt_spread: float
-    share: float
+    remark_spread: float
+    learnt_share: float
+    remark_share: float
     length: float
     slope: float
     cut: float
 
-    def raw(self, prior: float, learnt: float, signs: int) -> float:
-        share = self.share * (1 + math.exp(-signs / 100))
+    def raw(self, prior: float, learnt: float, remark: float, signs: int) -> float:
         bias = self.length * math.log(max(signs, 20) / 200)
-        return prior / self.prior_spread + share * learnt / self.learnt_spread - bias
+        return (
+            prior / self.prior_spread
+            + self.learnt_share * learnt / self.learnt_spread
+            + self.remark_share * remark / self.remark_spread
+            - bias
+        )
 
-    def chance(self, prior: float, learnt: float, signs: int) -> float:
-        """signs: length of the clean text"""
-        sure = self.slope * (self.raw(prior, learnt, signs) - self.cut)
+    def chance(self, prior: float, learnt: float, remark: float, signs: int) -> float:
+        """remark: score of the strongest window; signs: length of the clean text"""
+        sure = self.slope * (self.raw(prior, learnt, remark, signs) - self.cut)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, sure))))
 
 
@@ -65,6 +72,7 @@ class Linear:
     cuts: dict[str, dict[str, float]]
     version: str
     gate: Gate
+    remarks: Remarks
 
     def __post_init__(self) -> None:
         self._slices: dict[str, slice] = {}
@@ -89,12 +97,9 @@ class Linear:
     def column(self, head: str, label: str) -> int:
         return int(self._slices[head].start) + self.labels[head].index(label)
 
-    def evidence(self, vector: Vector, head: str, label: str, most: int) -> list[tuple[str, float]]:
-        """The pieces of a folded text that speak most for a label, heaviest first."""
-        share = vector.weights * self.weights[vector.columns, self.column(head, label)]
-        few = np.argpartition(-share, most)[:most] if len(share) > most else np.arange(len(share))
-        order = [i for i in few[np.argsort(-share[few])] if share[i] > 0]
-        return [(vector.text[vector.starts[i] : vector.ends[i]], float(share[i])) for i in order]
+    def weights_of(self, head: str, label: str) -> NDArray[np.float32]:
+        """What each feature says for a label."""
+        return self.weights[:, self.column(head, label)]
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,8 +109,13 @@ class Linear:
             bias=self.bias,
             idf=self.vocabulary.idf,
             keys=self.vocabulary.keys,
+            remark_grams=self.remarks.grams.astype(np.float16),
+            remark_bias=self.remarks.bias,
+            remark_alone=self.remarks.alone,
+            remark_together=self.remarks.together,
         )
         facts: dict[str, Any] = {
+            "remarks": self.remarks.labels,
             "labels": self.labels,
             "cuts": self.cuts,
             "version": self.version,
@@ -120,6 +130,13 @@ def load_linear(folder: Path) -> Linear:
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
         keys, idf = arrays["keys"], arrays["idf"]
+        remarks = Remarks(
+            facts["remarks"],
+            arrays["remark_grams"].astype(np.float32),
+            arrays["remark_bias"],
+            arrays["remark_alone"],
+            arrays["remark_together"],
+        )
     if len(keys) != len(idf) or len(idf) != len(weights):
         raise ValueError(f"{folder.name}: vocabulary and weights do not fit")
     return Linear(
@@ -130,4 +147,5 @@ def load_linear(folder: Path) -> Linear:
         facts["cuts"],
         facts["version"],
         Gate(**facts["gate"]),
+        remarks,
     )

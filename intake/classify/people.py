@@ -26,11 +26,14 @@ LONGEST_NAME = 24
 # What may stand before a name and is not part of it.
 _TRIM = re.compile(
     r"^.*(?:我们?是|我是|本人系|是|系|我们?的|本人|本公司|本店|本厂|我公司|我司|我厂|开了?一?[个家间]?|经营了?的?|开办的?|一[个家间]|这[个家]|那[个家]|在|叫做?|名叫|名下|的|我们?|俺们?|咱们?|公司|厂里|有"
-    r"|举报|投诉|反映|检查|查封|封了|查扣|罚了?|查|对|把|给|到|向|与|和|跟|被|将|让|欠|位于|路口|，|。|、|：|[）)](?=[\u4e00-\u9fa5]{4}))"
+    r"|承包|找了?|先找|整个|而|个|[一二三四五六七八九十百千万两\d]+多?[亩间家]|举报|投诉|反映|检查|查封|封了|查扣|罚了?|查|对|把|给|到|向|与|和|跟|被|将|让|欠|位于|路口|，|。|、|：|[）)](?=[\u4e00-\u9fa5]{4}))"
 )
 _PLAIN = re.compile(
     rf"^(?:{_SUFFIX}|[小大]{_SUFFIX}|[一这那几]?[个家]{_SUFFIX}|有限公司|(?:物业|保险|建筑|房地产|开发|供电|自来水|燃气|公交|快递|网贷|中介|装修|劳务)公司|(?:大|小|民营|私立|公立|该)(?:{_SUFFIX}))$"
 )
+# 某药店, 住建局物业(科), 果园(乡): nobody's name.
+_NAMELESS = re.compile(r"某[\u4e00-\u9fa5]{0,4}$|局|政府|委员会|大队")
+_GOES_ON = re.compile(r"[乡镇科股处]")
 _TRADE = r"(?:店|厂|公司|企业|饭馆|餐馆|超市|作坊|养殖场?|网吧|诊所|药房|合作社|商户|商行|个体户?|门市|培训班|幼儿园|酒店|旅馆|宾馆|货车|出租车|网约车|摊)"
 # A customer or an employee speaks of a shop too: 我在饭店干了俩月, 我在便利店上班, 我们公司团建.
 _NOT_MINE = r"(?!里?(?:工作|上班|打工|干了|干过|干活|买|住了|吃|看病|消费|充|办了|订|做了|实习|当|团建|聚餐|发现|的?(?:顾客|客户|业主|员工|职工|工人|老师|居民|家属|常客|附近|对面|隔壁|楼上)))"
@@ -67,10 +70,14 @@ def find_firms(text: str) -> list[tuple[int, int]]:
     found, last = [], 0
     for tail, start, end in _TAILS.find(text):
         head = _HEAD.search(text, max(last, start - LONGEST_NAME), start)
-        if head is None:
+        if head is None or _GOES_ON.match(text, end):
             continue
         name = _TRIM.sub("", head.group()) + tail
-        if len(name) - len(tail) >= 2 and len(name) >= 4 and not _PLAIN.match(name):
+        if (
+            len(name) - len(tail) >= 2
+            and len(name) >= 4
+            and not (_PLAIN.match(name) or _NAMELESS.search(name, 0, len(name)))
+        ):
             found.append((end - len(name), end))
             last = end
     return found

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.classify import component, hints, in_service, people, rules, times, whereabouts
-from intake.classify.cues import HEADLINE, cues, prior
-from intake.classify.explain import domain_words, evidence_words, scope_words
+from intake.classify.cues import HEADLINE, prior
+from intake.classify.explain import Explainer
 from intake.classify.extraction import Facts, extract
-from intake.classify.features import Vector, fold
-from intake.classify.model import ANY, Linear, load_linear
+from intake.classify.features import fold
+from intake.classify.component import Reading
+from intake.classify.model import ANY, REMARK_WEIGHT, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
 from intake.domain import places, taxonomy
 from intake.domain.classification import (
@@ -71,7 +72,8 @@ class Classifier:
     def classify(self, text: str, *, today: dt.date) -> Classification:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
-        vector, logits, chance = self._read(clean.text)
+        read, chance, explain = self._read(clean.text)
+        logits = read.logits
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
         facts = extract(text, clean, today)
@@ -79,8 +81,10 @@ class Classifier:
         danger = rules.is_danger(clean.text)
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
-        problems = self._problems(clean.text, vector, logits, scope, chance)
-        scope, domain = self._explained(clean.text, vector, scope, domain, problems, named)
+        problems = self._problems(clean.text, read, scope, chance, explain)
+        said = [clean.text[n.start : n.end] for n in named if n.domain == domain.code]
+        domain = replace(domain, evidence=explain.domain(domain.code, said))
+        scope = replace(scope, evidence=explain.scope(scope.code, problems))
         demand = people.find_demand(clean.text)
         agency = _agency(clean, named, domain.code)
         return Classification(
@@ -109,16 +113,18 @@ class Classifier:
             spans=facts.spans + _places(clean, hits, named, facts),
         )
 
-    def _read(self, clean: str) -> tuple[Vector, NDArray[np.float32], float]:
-        """Features, scores of all labels, and how likely the text is about enforcement conduct."""
+    def _read(self, clean: str) -> tuple[Reading, float, Explainer]:
+        """What the models see of a text, how likely it is about enforcement conduct, and who can say why."""
         folded = fold(clean)
-        vector, logits = component.reading(self._nlp(folded))
-        learnt = float(logits[self.model.column("gate", SUPERVISED)])
-        return vector, logits, self.model.gate.chance(prior(cues(folded)), learnt, len(clean))
+        read = component.reading(self._nlp(folded.text))
+        learnt = float(read.logits[self.model.column("gate", SUPERVISED)])
+        remark = float(read.windows.scores[:, 0].max())
+        chance = self.model.gate.chance(prior(read.text, read.met), learnt, remark, len(clean))
+        return read, chance, Explainer(self.model, clean, folded, read)
 
     def chance(self, text: str) -> float:
         """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
-        return self._read(normalise(text).text)[2]
+        return self._read(normalise(text).text)[1]
 
     def _scope(
         self, text: str, chance: float, logits: NDArray[np.float32], *, has_place: bool, danger: bool
@@ -141,21 +147,6 @@ class Classifier:
         others = float(sum(scores[i] for i in order)) or 1.0
         return Scored(labels[order[0]], float(scores[order[0]]) / others * (1 - chance))
 
-    def _explained(
-        self,
-        text: str,
-        vector: Vector,
-        scope: Scored,
-        domain: Scored,
-        problems: tuple[Scored, ...],
-        named: list[whereabouts.Named],
-    ) -> tuple[Scored, Scored]:
-        """Scope and domain with the words that made them."""
-        said = [text[n.start : n.end] for n in named if n.domain == domain.code]
-        where = domain_words(self.model, text, vector, domain.code, said)
-        why = scope_words(self.model, text, vector, scope.code, problems)
-        return replace(scope, evidence=why), replace(domain, evidence=where)
-
     def _domain(self, logits: NDArray[np.float32], named: list[whereabouts.Named]) -> Scored:
         """The model's domain; an agency named in the text weighs in."""
         scores = self.model.scores(logits, "domain").copy()
@@ -168,16 +159,17 @@ class Classifier:
         return Scored(labels[best], min(1.0, float(scores[best])))
 
     def _problems(
-        self, text: str, vector: Vector, logits: NDArray[np.float32], scope: Scored, chance: float
+        self, text: str, read: Reading, scope: Scored, chance: float, explain: Explainer
     ) -> tuple[Scored, ...]:
         """At most three, best first; at least one for a supervised text."""
         if chance < UNSURE and scope.code not in ("SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
             return ()
         labels = self.model.labels["problem"]
         words = hints.hinted(text)
-        raised = logits.copy()
+        raised = read.logits.copy()
         first = self.model.column("problem", labels[0])
         raised[first : first + len(labels)] += hints.bonus(words, labels)
+        raised[first : first + len(labels)] += REMARK_WEIGHT * read.windows.scores[:, 1:].max(axis=0)
         scores = self.model.scores(raised, "problem")
         cuts = self.model.cuts["problem"]
         order = np.argsort(-scores)
@@ -188,7 +180,7 @@ class Classifier:
             Scored(
                 code,
                 float(scores[labels.index(code)]),
-                evidence_words(self.model, text, vector, code, [text[a:b] for a, b in words.get(code, ())]),
+                explain.problem(code, [text[a:b] for a, b in words.get(code, ())]),
             )
             for code in found
         )

@@ -23,11 +23,15 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled text; a head that was not labelled is absent."""
+    """One labelled text; a head that was not labelled is absent.
+
+    remarks: spans of the text that blame an authority; None when nobody has marked them
+    """
 
     group: str
     text: str
     labels: dict[str, tuple[str, ...]]
+    remarks: tuple[tuple[int, int], ...] | None = None
 
 
 def read_rows(data_dir: Path) -> list[Row]:
@@ -62,7 +66,36 @@ def _row(raw: dict[str, Any]) -> Row:
         labels["green"] = (raw["green"], ANY)
     elif "green" in raw:
         labels["green"] = ()
-    return Row(raw["group"], raw["text"], labels)
+    marks = raw.get("remarks")
+    return Row(
+        raw["group"], raw["text"], labels, tuple((a, b) for a, b in marks) if marks is not None else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence; codes: the problem types it blames an authority for, empty when it blames none."""
+
+    group: str
+    text: str
+    codes: tuple[str, ...]
+
+
+def read_sentences(data_dir: Path) -> list[Sentence]:
+    """All lines of data_dir/sentences/*.tsv: `CODES<TAB>sentence`, codes separated by commas, `-` for none.
+
+    raises: ValueError naming file and line of a sentence that cannot be used
+    """
+    known = set(taxonomy.codes("problem_types"))
+    found = []
+    for path in sorted((data_dir / "sentences").glob("*.tsv")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            codes, _, text = line.partition("\t")
+            blamed = () if codes == "-" else tuple(codes.split(","))
+            if not text.strip() or set(blamed) - known:
+                raise ValueError(f"{path.name}:{number}: unknown code or no sentence")
+            found.append(Sentence(f"{path.stem}-{number}", text, blamed))
+    return found
 
 
 def _refuse_unknown(labels: dict[str, tuple[str, ...]]) -> None:

@@ -11,17 +11,28 @@ from intake.classify.lookup import Words
 from intake.domain import agencies, places
 from intake.domain.agencies import Agency
 
+# 消防通道, 环保设备: a thing, not the agency.
+_THING = re.compile(
+    r"(?:通道|栓|设施|设备|器材|安全|隐患|验收|不合格|意识|知识|用品|手续|要求|标准|法规?|问题|车道|水泵|喷淋|系统|证)"
+)
+_BARE = frozenset(
+    {"消防", "环保", "市容", "税务", "公安", "城管", "交通", "教育", "卫生", "农业", "林业", "水利", "烟草"}
+)
 _TOWN_WORDS = re.compile(
     r"(?P<office>(?:人民)?政府|执法|街道办|办事处|[乡镇]里|综合|镇上|街道|乡上)|派(?:人|铲车|挖|来)|来人|来了|就来人"
     r"|的?(?:工作人员|干部|领导|书记|[镇乡]长)|的人|说我|说俺|不给|不让|要求我|罚|强|挖了|拆了|把[我俺他]|来拆|拿[我俺走]|非要|就来|叫我"
 )
 # A township that does something is its government: 交口乡把路边的树砍了, 被张汴乡堵死.
 _ACTS = re.compile(
-    r"(?:把|收|占|给|让|叫|说|称|以[^，。,]{1,10}为由|用|拆|扣|砍|放|没通知|不作为|嘴上|又来|天天|防汛|综治|"
-    r"(?:昨天|前天|今天|去年|今年|上周|\d{1,2}[月号日])[^，。,]{0,12}(?:来|说|收|拆|扣|砍|挖|推|罚|给|让|一来))"
+    r"(?:把|收|占|给|让|叫|说|称|以[^，。,]{1,10}为由|用|拆|扣|砍|放|没通知|不作为|嘴上|又来|天天|防汛|综治|强|罚|"
+    r"(?:昨天|前天|今天|去年|今年|上周|(?:20)?\d{1,2}[年月号日])[^，。,]{0,14}(?:来|说|收|拆|扣|砍|挖|推|罚|给|让|敲|占|断|锁|砸|贴|通知))"
 )
 _ACTED_ON = re.compile(r"(?:被|让|叫|他们|找|告|举报|投诉)$")
+# 昨天函谷关镇…, 渑池县张村镇…
+_BEFORE_ACTOR = re.compile(_ACTED_ON.pattern + r"|[天日号月年午晚上前后初市县区]$|星期.$|周.$")
 _SCENE = re.compile(r"在[^，。,；;]{0,6}$")
+# 陕州大道, 甘棠路口, 涧河桥, 豫灵所: named after the place, which is not what is spoken of.
+_NAMESAKE = re.compile(r"大道|大街|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区")
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
@@ -57,7 +68,8 @@ def find_places(text: str) -> list[Hit]:
     found = []
     for start, end, options in matches:
         fitting = [c for c in options if len(options) == 1 or places.county_of(c) in counties]
-        if len(fitting) == 1:
+        is_full = text[end - 1] in "市县区镇乡道"
+        if len(fitting) == 1 and (is_full or not _NAMESAKE.match(text, end)):
             found.append(Hit(start, end, fitting[0]))
     return found
 
@@ -108,7 +120,12 @@ def _prefixes() -> dict[str, str]:
         short = place.name[:-1] if len(place.code) == 6 and len(place.name) == 3 else place.name
         for name in (place.name, short, *place.aliases):
             codes.setdefault(name, set()).add(place.code)
-    return {name: min(found) for name, found in codes.items() if len(found) == 1 and len(name) >= 2}
+    # 湖滨 is a district and a street of it: the district is meant.
+    return {
+        name: min(found, key=len)
+        for name, found in codes.items()
+        if len(name) >= 2 and len({places.county_of(code) for code in found}) == 1
+    }
 
 
 def _just_before(text: str, at: int, hits: list[Hit]) -> Hit | None:
@@ -151,6 +168,8 @@ def find_agencies(
     """
     found = []
     for name, at, end in _agency_words().find(text):
+        if name in _BARE and _THING.match(text, end):
+            continue
         full = agencies.by_name().get(name)
         if full is not None:
             found.append(Named(at, end, full.domain, full))
@@ -196,7 +215,7 @@ def _is_actor(text: str, hit: Hit) -> bool:
     if text[hit.end - 1] not in "乡镇区道":
         return False
     before = text[max(0, hit.start - 4) : hit.start]
-    is_free = not before or not ("\u4e00" <= before[-1] <= "\u9fff") or bool(_ACTED_ON.search(before))
+    is_free = not before or not ("\u4e00" <= before[-1] <= "\u9fff") or bool(_BEFORE_ACTOR.search(before))
     return is_free and bool(_ACTS.match(text[hit.end :]) or _ACTED_ON.search(before))
 
 
