@@ -28,7 +28,7 @@ EXCLUSIVE = frozenset({"scope", "domain", "urgency"})
 class Gate:
     """Whether a text is about enforcement conduct: known cues, learnt weights and its strongest remark, each in its own spread.
 
-    shares: how much the learnt weights and the remark count beside the cues
+    shares: how much each of them counts
     length: what a text must show more for being long, per e-fold beyond 200 signs
     cut:    where all together begin to say yes (probability 0.5)
     slope:  how fast they become sure
@@ -37,6 +37,7 @@ class Gate:
     prior_spread: float
     learnt_spread: float
     remark_spread: float
+    prior_share: float
     learnt_share: float
     remark_share: float
     length: float
@@ -46,7 +47,7 @@ class Gate:
     def raw(self, prior: float, learnt: float, remark: float, signs: int) -> float:
         bias = self.length * math.log(max(signs, 20) / 200)
         return (
-            prior / self.prior_spread
+            self.prior_share * prior / self.prior_spread
             + self.learnt_share * learnt / self.learnt_spread
             + self.remark_share * remark / self.remark_spread
             - bias

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from intake.classify.features import MAX_SIGNS, Counted, Vocabulary, count
+from intake.classify.features import MAX_SIGNS, Spans, Vocabulary, count, spans
 from intake.classify.training import matrix_of
 
 FOLDER = "taidi2020c"
@@ -27,11 +27,15 @@ def seven_classes(shared: Path) -> dict[str, float] | None:
     lines = (folder / "f2_labelled_segmented_9210.jsonl").read_text("utf-8").splitlines()
     rows: dict[str, dict[str, Any]] = {row["id"]: row for row in map(json.loads, lines)}
     learnt, asked = ([rows[i] for i in split[part]] for part in ("train", "test"))
-    counted = [_counted(row["tokens"]) for row in learnt]
-    vocabulary = Vocabulary.fit(counted, min_rows=2, limit=LIMIT)
+    found = [_spans(row["tokens"]) for row in learnt]
+    vocabulary = Vocabulary.fit([count(s) for s in found], min_rows=2, limit=LIMIT)
     model = LinearSVC(C=1.0, random_state=0)
-    model.fit(matrix_of(vocabulary, counted), [row["label"] for row in learnt])
-    said = model.predict(matrix_of(vocabulary, [_counted(row["tokens"]) for row in asked]))
+    model.fit(
+        matrix_of(vocabulary, [vocabulary.columns(s.keys) for s in found]), [row["label"] for row in learnt]
+    )
+    said = model.predict(
+        matrix_of(vocabulary, [vocabulary.columns(_spans(row["tokens"]).keys) for row in asked])
+    )
     truth = [row["label"] for row in asked]
     return {
         "macro_f1": round(float(f1_score(truth, said, average="macro")), 4),
@@ -39,7 +43,7 @@ def seven_classes(shared: Path) -> dict[str, float] | None:
     }
 
 
-def _counted(tokens: str) -> Counted:
+def _spans(tokens: str) -> Spans:
     """The set holds words only: they are joined, their borders kept."""
     words, signs = [], 0
     for word in tokens.lower().split():
@@ -48,4 +52,4 @@ def _counted(tokens: str) -> Counted:
             break
         words.append(word)
     lengths = np.array([len(w) for w in words], np.int64)
-    return count("".join(words), lengths, np.zeros(len(words), np.bool_))
+    return spans("".join(words), lengths, np.zeros(len(words), np.bool_))

@@ -1,6 +1,7 @@
 """Turn pipe-separated rows of our writers into nlu_data/complaints/*.jsonl, refusing what must not be learnt.
 
-A row: group|register|scope|problems|domain|actions|urgency|green|text, `-` for none.
+A row: group|register|scope|problems|domain|actions|urgency|green|text, `-` for none; `?` is a label nobody has given.
+What blames an authority may stand between ⟦ and ⟧ in the text; the marks become `remarks`, spans of the text.
 Refused: unknown codes, telephone numbers other than 138 0013 8000, texts equal or
 near (3-gram Jaccard >= 0.5) to a text of the real sets or to an earlier row of another group.
 
@@ -39,7 +40,8 @@ def read_row(line: str, name: str, number: int) -> dict[str, object]:
     fields = line.split("|")
     if len(fields) != 9:
         raise ValueError(f"{len(fields)} fields")
-    group, register, scope, problems, domain, actions, urgency, green, text = (f.strip() for f in fields)
+    group, register, scope, problems, domain, actions, urgency, green, marked = (f.strip() for f in fields)
+    text, remarks = unmarked(marked)
     row: dict[str, object] = {
         "id": f"{name}-{number:04d}",
         "group": group,
@@ -53,8 +55,29 @@ def read_row(line: str, name: str, number: int) -> dict[str, object]:
         "green": None if green == "-" else green,
         "author": "xiansuo",
     }
+    if remarks:
+        row["remarks"] = remarks
+    for name, given in (("action_kinds", actions), ("urgency", urgency), ("green", green)):
+        if given == "?":
+            del row[name]
     check(row)
     return row
+
+
+def unmarked(marked: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text without its marks, and what stood between them.
+
+    raises: ValueError when a mark is open or closed alone
+    """
+    parts, spans, length = [], [], 0
+    for i, piece in enumerate(re.split(r"[⟦⟧]", marked)):
+        if i % 2:
+            spans.append((length, length + len(piece)))
+        parts.append(piece)
+        length += len(piece)
+    if re.sub(r"[^⟦⟧]", "", marked) != "⟦⟧" * len(spans):
+        raise ValueError("a mark is broken")
+    return "".join(parts), spans
 
 
 def check(row: dict[str, object]) -> None:
@@ -65,10 +88,10 @@ def check(row: dict[str, object]) -> None:
         "green": {*taxonomy.codes("green_rules"), None},
         "register": REGISTERS,
     }
-    wrong = [f"{key}={row[key]}" for key, codes in allowed.items() if row[key] not in codes]
+    wrong = [f"{key}={row[key]}" for key, codes in allowed.items() if key in row and row[key] not in codes]
     lists = {"problem_types": taxonomy.codes("problem_types"), "action_kinds": taxonomy.codes("action_kinds")}
     for key, codes in lists.items():
-        wrong += [f"{key}={code}" for code in row[key] or [] if code not in codes]  # type: ignore[attr-defined]
+        wrong += [f"{key}={code}" for code in row.get(key) or [] if code not in codes]  # type: ignore[attr-defined]
     text = str(row["text"])
     if len(text) < 2:
         wrong.append("text too short")
