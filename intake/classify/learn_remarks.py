@@ -143,7 +143,9 @@ def learn(given: Lesson, seen: NDArray[np.bool_] | None = None) -> Remarks:
     of_kinds = np.zeros(kinds.shape[1], np.float32)
     truth = given.is_blame[rows]
     if truth.any() and not truth.all():
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, class_weight="balanced", tol=1e-2, random_state=0)
+        model = LogisticRegression(
+            C=STRENGTH, solver="liblinear", dual=True, class_weight="balanced", tol=1e-2, random_state=0
+        )
         model.fit(hstack([grams, kinds]).tocsr(), truth)
         weights[:, 0], bias[0] = model.coef_[0, : grams.shape[1]], model.intercept_[0]
         of_kinds = (model.coef_[0, grams.shape[1] :] * KIND_SHARE).astype(np.float32)
@@ -151,7 +153,12 @@ def learn(given: Lesson, seen: NDArray[np.bool_] | None = None) -> Remarks:
         truth = np.array([code in found for found in codes])
         if truth.sum() >= 2:
             typed = LogisticRegression(
-                C=STRENGTH_TYPES, solver="liblinear", dual=True, class_weight="balanced", tol=0.1, random_state=0
+                C=STRENGTH_TYPES,
+                solver="liblinear",
+                dual=True,
+                class_weight="balanced",
+                tol=0.1,
+                random_state=0,
             )
             typed.fit(grams, truth)
             weights[:, column], bias[column] = typed.coef_[0], typed.intercept_[0]

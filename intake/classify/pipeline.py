@@ -33,6 +33,7 @@ from intake.domain.classification import (
 
 SUPERVISED = "SC00"
 SHORT = 200
+_EVERYDAY = frozenset({"SC00", "SC10", "SC11"})
 BUSINESS = 0.7  # without the writer saying so, the weights must be quite sure
 FEW_WORDS = 60
 UNSURE = 0.25  # from here on a person will want to see what it could be
@@ -140,7 +141,8 @@ class Classifier:
         if chance >= 0.5:
             if rules.is_outside(text, has_place):
                 return Scored("SC70", chance)
-            if best == "SC71" and float(scores.max()) > 0.6 and len(text) <= SHORT:
+            # A few lines about an authority may all the same ask for progress, name the tax office, speak of a court.
+            if best not in _EVERYDAY and float(scores.max()) > 0.5 and len(text) <= SHORT:
                 return Scored(best, float(scores.max()))
             return Scored(SUPERVISED, chance)
         order = [int(i) for i in np.argsort(-scores) if labels[i] != SUPERVISED]

@@ -21,7 +21,7 @@ LONGEST = 60  # signs; a clause without any punctuation is cut here
 WIDEST = 3  # clauses in a window
 SMOOTH = 25.0  # added to the squared weight of a window, so that two rare signs alone are no remark
 BLAME = "SC00"
-_BORDER = re.compile(r"[，,。！？!?；;：:、…~]+|\s+")
+_BORDER = re.compile(r"[，,。！？!?；;：:、…~]+|\.+(?!\d)|\s+")
 Floats = NDArray[np.float32]
 
 

@@ -24,7 +24,9 @@ def marks_of(classification: dict[str, Any], raw: str) -> list[tuple[str, str]]:
         for words in p.get("evidence", [])
     ]
     scope = classification.get("scope", {})
-    found += [(words, f"{scope['code']} {taxonomy.label(scope['code'])}") for words in scope.get("evidence", [])]
+    found += [
+        (words, f"{scope['code']} {taxonomy.label(scope['code'])}") for words in scope.get("evidence", [])
+    ]
     for key, reason in (("agency", "机关"), ("region", "地点")):
         mention = classification.get(key) or {}
         if mention.get("span"):

@@ -57,7 +57,9 @@ def main() -> int:
         lines = read(file, seen, refused)
         if real and lines:
             near = nearest(grams(text for _, text in lines), theirs)
-            is_near = [score >= NEAR and len(text) >= SHORT for score, (_, text) in zip(near, lines, strict=True)]
+            is_near = [
+                score >= NEAR and len(text) >= SHORT for score, (_, text) in zip(near, lines, strict=True)
+            ]
             refused["near a real sentence"] += sum(is_near)
             lines = [line for line, bad in zip(lines, is_near, strict=True) if not bad]
         options.out.mkdir(parents=True, exist_ok=True)
