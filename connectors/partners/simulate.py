@@ -1,12 +1,14 @@
 """All local counterparts together, for `xiansuo simulate systems` and for tests."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from connectors.case_system import simulator as case_system
 from connectors.credit_platform import simulator as credit_platform
 from connectors.internet_supervision import simulator as internet_supervision
+from connectors.moj_suggestions import simulator as moj_suggestions
 from connectors.partners.counterpart import Counterpart
+from connectors.province_platform import simulator as province_platform
 from connectors.random_inspection import simulator as random_inspection
 
 MAKERS: Mapping[str, Callable[[str, str], Counterpart]] = {
@@ -14,6 +16,8 @@ MAKERS: Mapping[str, Callable[[str, str], Counterpart]] = {
     "random_inspection": random_inspection.counterpart,
     "internet_supervision": internet_supervision.counterpart,
     "case_system": case_system.counterpart,
+    "moj_suggestions": moj_suggestions.counterpart,
+    "province_platform": province_platform.counterpart,
 }
 
 
@@ -21,10 +25,10 @@ def all_counterparts(app_id: str, secret: str) -> list[Counterpart]:
     return [make(app_id, secret) for make in MAKERS.values()]
 
 
-def sample_file(base_url: str, app_id: str, secret: str) -> str:
+def sample_file(base_url: str, app_id: str, secret: str, names: Iterable[str] = tuple(MAKERS)) -> str:
     """A configuration (YAML) with which an intake on this machine talks to them."""
     lines = []
-    for name in MAKERS:
+    for name in names:
         lines += [
             f"{name}:",
             f"  url: {base_url}/{name}",
