@@ -17,6 +17,16 @@ _ORDER = {
     "company_name": "company_name",
     "company_uscc": "company_uscc",
 }
+# Longest the canonical fields take; the text itself is never cut.
+_MOST = {
+    "title": 120,
+    "respondent_name": 128,
+    "demand": 2000,
+    "caller_name": 64,
+    "contact_phone": 32,
+    "company_name": 128,
+    "company_uscc": 18,
+}
 _TRANSFER = ("transfer_no", "transferred_by", "transferred_by_code", "transferred_at", "answer_due", "aspect")
 
 
@@ -45,12 +55,14 @@ class Suggestion:
         Only what was read of it: two answers about the same content are the same order.
         """
         order: dict[str, Any] = {"source_system": "moj_platform", "appeal_type": "suggest"}
-        order |= {key: self.values[name] for key, name in _ORDER.items()}
+        order |= {key: _cut(self.values[name], _MOST.get(key)) for key, name in _ORDER.items()}
         order["region_code"] = _digits(self.values["region_code"])
         order["call_time"] = _plain(self.values["submitted_at"])
         order["transfer"] = {
             name: _plain(self.values[name]) for name in _TRANSFER if self.values[name] is not None
         }
+        if self.problems:
+            order["transfer"]["unread"] = "；".join(self.problems)[:500]
         return {key: value for key, value in order.items() if value not in (None, {})}
 
 
@@ -61,6 +73,10 @@ class SuggestionPage:
     suggestions: tuple[Suggestion, ...]
     next: str
     has_more: bool
+
+
+def _cut(value: str | None, most: int | None) -> str | None:
+    return value[:most] if value and most else value
 
 
 def _plain(value: Any) -> Any:

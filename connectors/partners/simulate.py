@@ -22,7 +22,19 @@ MAKERS: Mapping[str, Callable[[str, str], Counterpart]] = {
 
 
 def all_counterparts(app_id: str, secret: str) -> list[Counterpart]:
-    return [make(app_id, secret) for make in MAKERS.values()]
+    return counterparts(app_id, secret, MAKERS)
+
+
+def counterparts(
+    app_id: str, secret: str, names: Iterable[str], *, push: moj_suggestions.Push | None = None
+) -> list[Counterpart]:
+    """push: where the ministry's platform calls us, None when it waits to be asked"""
+    return [
+        moj_suggestions.counterpart(app_id, secret, push)
+        if name == "moj_suggestions"
+        else MAKERS[name](app_id, secret)
+        for name in names
+    ]
 
 
 def sample_file(base_url: str, app_id: str, secret: str, names: Iterable[str] = tuple(MAKERS)) -> str:

@@ -187,6 +187,7 @@ class StepIn(Input):
     reason: str | None = Field(None, max_length=500)
     decision: str | None = Field(None, max_length=16)
     part: str | None = Field(None, max_length=100_000)
+    verdict: str | None = Field(None, max_length=16)
 
 
 def lead_json(lead: Any) -> dict[str, Any]:
