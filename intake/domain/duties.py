@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-FITS = 0.3
+FITS = 0.5
 MOST = 6
 # Words that stand in nearly every line of a list of duties and say nothing about the matter.
 EMPTY_WORDS = frozenset(

@@ -95,15 +95,21 @@ async def _settle(row: Outbox, *, house: House, **values: Any) -> None:
 async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
+        # Before the message, always in this order: two systems may answer about one lead at the same moment.
+        lead = await uow.leads.held(row.lead_id)
         number = getattr(answer, "number", None)
         held = await uow.outbox.settle(
-            row, state="done", done_at=now, lease_until=None, last_error=None, receipt=number
+            row,
+            state="done",
+            done_at=now,
+            lease_until=None,
+            last_error=None,
+            receipt=str(number)[:64] if number else None,
         )
-        lead = await uow.leads.by_id(row.lead_id)
-        if held and lead is not None and row.destination != HOTLINE:
+        if held and row.destination != HOTLINE:
             await _note_receipt(row, lead, number, now, uow)
             return
-        if not held or lead is None or row.kind != "work_order" or not number:
+        if not held or row.kind != "work_order" or not number:
             return
         lead.hotline_no = number
         # Sent again, it has a later status already.

@@ -61,7 +61,7 @@ async def pull(system: str, *, at_once: bool = False, house: House) -> Pulled | 
     raises: ConnectorError, noted with the pull; StoreUnavailable
     """
     now = house.clock()
-    await _begin(system, house)
+    await _begin(system, now, house)
     async with house.store.change() as uow:
         row = await uow.directory.claim(system, now, LEASE, at_once=at_once)
     if row is None:
@@ -88,13 +88,13 @@ async def pull(system: str, *, at_once: bool = False, house: House) -> Pulled | 
     return done
 
 
-async def _begin(system: str, house: House) -> None:
+async def _begin(system: str, now: dt.datetime, house: House) -> None:
     async with house.store.look() as uow:
         if await uow.directory.pull_of(system) is not None:
             return
     try:
         async with house.store.change() as uow:
-            uow.directory.begin(system, house.clock())
+            uow.directory.begin(system, now)
     except Taken:
         return  # another process was first
 

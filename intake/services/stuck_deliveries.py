@@ -55,6 +55,7 @@ async def drive_again(message_id: str, viewer: Viewer, *, house: House) -> None:
         if found is None:
             raise NotFound("没有找到这条消息，可能已经送达。")
         message, lead = found
+        await uow.leads.held(lead.id)
         await uow.outbox.make_ready(message.id, now)
         await uow.leads.record(
             lead,
