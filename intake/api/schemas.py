@@ -239,6 +239,7 @@ def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
         "enterprise": {"name": whole.complaint.enterprise_name, "uscc": whole.complaint.uscc},
         "public_reply": whole.lead.public_reply,
         "finding": whole.lead.finding,
+        "verdict": whole.lead.verdict,
         "history": [
             {
                 "at": local(e.at),

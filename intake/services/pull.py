@@ -84,7 +84,7 @@ async def pull(system: str, *, at_once: bool = False, house: House) -> Pulled | 
             ),
         )
     if done.count:
-        log.info("pulled", extra={"system": system, **done.counts})
+        log.info("pulled", extra={"system": system, "came": dict(done.counts)})
     return done
 
 

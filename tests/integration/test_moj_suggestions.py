@@ -77,13 +77,17 @@ async def closed(house, number, reply="已核查，已责令改正。"):
     await step(house, number, "close")
 
 
-async def test_a_transferred_suggestion_is_a_lead_that_is_urgent_and_knows_who_transferred_it(town, theirs):
+async def test_a_transferred_suggestion_is_a_lead_that_is_urgent_and_knows_who_transferred_it(
+    town, theirs, caplog
+):
+    caplog.set_level("INFO")
     house, _ = town
     row = enter(book(theirs), {"content": SAMPLE})
 
     done = await pull(MOJ, house=house)
 
     assert done.counts == {"created": 1}
+    assert "pulled" in caplog.messages
     [lead] = await leads(house)
     whole = await read_lead(lead.number, SHI, house=house)
     assert (whole.complaint.channel, whole.complaint.source_no) == ("moj_platform", row["suggestionNo"])
