@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.hotline12345.field_map import AS_IT_IS, FieldMap
@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     clamd: str | None = None
     trust_proxy: bool = False
     log_level: str = "INFO"
+
+    @field_validator("partners_file", "hotline_field_map", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """An empty variable means "not set", and not the folder we are in."""
+        return value or None
 
     @property
     def is_development(self) -> bool:

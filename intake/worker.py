@@ -8,17 +8,19 @@ import os
 import signal
 import socket
 
-from intake.bootstrap import open_house
+from intake.bootstrap import load_model, open_house
 from intake.jobs.loops import (
     anchor_histories,
     ask_partners,
     deliver_outbox,
     fill_search,
+    pull_inbound,
     reconcile_nightly,
     recount_leads,
     scan_files,
     sign_of_life,
     sweep_files,
+    tell_partners,
     watch_deadlines,
     watch_patterns,
     write_by_wechat,
@@ -35,9 +37,14 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     worker = f"{socket.gethostname()[:32]}-{os.getpid()}"
     async with open_house(settings, with_model=False) as house:
+        if "moj_suggestions" in house.partners:
+            # What is pulled is filed here, by the same classifier as everything else.
+            house.understanding = load_model(settings)
         log.info("worker started", extra={"worker": worker})
         await asyncio.gather(
             deliver_outbox(worker, house, stop),
+            tell_partners(worker, house, stop),
+            pull_inbound(house, stop),
             watch_deadlines(worker, house, stop),
             recount_leads(house, stop),
             watch_patterns(house, stop),

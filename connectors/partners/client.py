@@ -152,7 +152,7 @@ class PartnerClient:
         data = await self.call(name, body)
         found, problems = [], []
         required = {spec.name for spec in self.field_specs() if spec.record == record and spec.is_required}
-        for place, raw in enumerate(self._rows(data), 1):
+        for place, raw in enumerate(self.records_in(data)[:MOST_ROWS], 1):
             read = self.fields.read(record, raw)
             problems += [f"第 {place} 条：{problem}" for problem in read.problems]
             if all(read.values[key] is not None for key in required):
@@ -172,7 +172,8 @@ class PartnerClient:
             f"{self.title}{words}（{code or '空'}）{said}", system=self.system, status=status, code=code
         )
 
-    def _rows(self, data: Any) -> Sequence[Mapping[str, Any]]:
+    def records_in(self, data: Any) -> Sequence[Mapping[str, Any]]:
+        """The records in the data of an answer. raises: Garbled"""
         if data is None:
             return ()
         if isinstance(data, Mapping):
@@ -180,7 +181,7 @@ class PartnerClient:
             data = next((data[name] for name in names if isinstance(data.get(name), list)), data)
         if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
             raise Garbled(f"{self.title}的应答不是记录列表", system=self.system, status=200)
-        return data[:MOST_ROWS]
+        return data
 
 
 @cache

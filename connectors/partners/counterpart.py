@@ -15,9 +15,11 @@ from typing import Any
 from aiohttp import web
 
 from connectors.hotline12345.signing import Algorithm, NotTrusted, verify
+from connectors.hotline12345.simulator.desk import must_be_local
 from connectors.hotline12345.simulator.faults import Faults, suffer
 
 Answer = Callable[["Book", Mapping[str, Any]], Any]
+Desk = Callable[["Counterpart"], list[web.RouteDef]]
 MOST_BYTES = 4_000_000
 
 
@@ -62,9 +64,16 @@ class Book:
         return {"items": rows}
 
 
+def _no_desk(_one: "Counterpart") -> list[web.RouteDef]:
+    return []
+
+
 @dataclass(slots=True)
 class Counterpart:
-    """One system: its name, what it answers by path, and who may call it."""
+    """One system: its name, what it answers by path, and who may call it.
+
+    desk: pages and buttons of its own for who sits at this machine
+    """
 
     system: str
     answers: Mapping[str, Answer]
@@ -74,6 +83,7 @@ class Counterpart:
     book: Book = field(default_factory=Book)
     faults: Faults = field(default_factory=Faults)
     nonces: set[str] = field(default_factory=set)
+    desk: Desk = _no_desk
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call, through the fault that is set."""
@@ -129,6 +139,7 @@ def make_app(counterparts: Iterable[Counterpart]) -> web.Application:
             app.router.add_post(f"/{one.system}{path}", one.handle)
         app.router.add_post(f"/{one.system}/faults", _fault_setter(one))
         app.router.add_get(f"/{one.system}/taken", _taken_teller(one))
+        app.add_routes(one.desk(one))
     return app
 
 
@@ -143,14 +154,9 @@ async def serve(host: str, port: int, counterparts: Iterable[Counterpart]) -> No
         await runner.cleanup()
 
 
-def _local_only(request: web.Request) -> None:
-    if request.remote not in ("127.0.0.1", "::1"):
-        raise web.HTTPForbidden
-
-
 def _fault_setter(one: Counterpart) -> Callable[[web.Request], Any]:
     async def handler(request: web.Request) -> web.Response:
-        _local_only(request)
+        must_be_local(request)
         try:
             one.faults.set(await request.json())
         except ValueError as error:
@@ -162,7 +168,7 @@ def _fault_setter(one: Counterpart) -> Callable[[web.Request], Any]:
 
 def _taken_teller(one: Counterpart) -> Callable[[web.Request], Any]:
     async def handler(request: web.Request) -> web.Response:
-        _local_only(request)
+        must_be_local(request)
         return web.json_response({"taken": one.book.taken}, dumps=lambda c: json.dumps(c, ensure_ascii=False))
 
     return handler

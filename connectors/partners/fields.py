@@ -14,6 +14,7 @@ from typing import Any
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 LONGEST = 4000
+LONGEST_TEXT = 20_000
 _BLANK: tuple[object, ...] = (None, "", [], {}, "null", "NULL", "无", "/")
 
 
@@ -140,6 +141,15 @@ def _text(value: Any) -> str:
     return "".join(c for c in str(value) if c in "\n\t" or c.isprintable())[:LONGEST].strip()
 
 
+def _long(value: Any) -> str:
+    """A whole text: nothing of it is cut off, one that is too long is named."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("应为文字")
+    if len(str(value)) > LONGEST_TEXT:
+        raise ValueError(f"最多 {LONGEST_TEXT} 字")
+    return "".join(c for c in str(value) if c in "\n\t" or c.isprintable()).strip()
+
+
 def _date(value: Any) -> dt.date:
     """2026-11-03, 2026/11/3, 2026年11月3日, 20261103, with or without a time; milliseconds since 1970."""
     text = str(value).strip()
@@ -209,6 +219,7 @@ def _list(value: Any) -> tuple[str, ...]:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "text": _text,
+    "long": _long,
     "date": _date,
     "time": _time,
     "yuan": _yuan,

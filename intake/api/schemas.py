@@ -187,6 +187,7 @@ class StepIn(Input):
     reason: str | None = Field(None, max_length=500)
     decision: str | None = Field(None, max_length=16)
     part: str | None = Field(None, max_length=100_000)
+    verdict: str | None = Field(None, max_length=16)
 
 
 def lead_json(lead: Any) -> dict[str, Any]:
@@ -238,6 +239,7 @@ def whole_lead_json(whole: WholeLead) -> dict[str, Any]:
         "enterprise": {"name": whole.complaint.enterprise_name, "uscc": whole.complaint.uscc},
         "public_reply": whole.lead.public_reply,
         "finding": whole.lead.finding,
+        "verdict": whole.lead.verdict,
         "history": [
             {
                 "at": local(e.at),

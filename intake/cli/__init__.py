@@ -5,10 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from intake.cli import exports, imports, models, processes, records, staff, upkeep, wechat
+from intake.cli import exports, imports, models, processes, pulls, records, staff, upkeep, wechat
 from intake.cli.shell import app
 
-__all__ = ["app", "exports", "imports", "main", "models", "processes", "records", "staff", "upkeep", "wechat"]
+__all__ = [
+    "app",
+    "exports",
+    "imports",
+    "main",
+    "models",
+    "processes",
+    "pulls",
+    "records",
+    "staff",
+    "upkeep",
+    "wechat",
+]
 
 
 def main() -> None:

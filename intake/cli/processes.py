@@ -101,19 +101,40 @@ def _other_side(settings: Settings, sm2_key: Path | None) -> Agreed:
 
 @simulate.command("systems")
 def simulate_systems(port: Annotated[int, typer.Option()] = 8013) -> None:
-    """其他部门系统（信用、双随机、互联网+监管、办案）的本地对端，都在一个端口上。"""
+    """其他政府系统（信用、双随机、互联网+监管、办案、司法部平台、省一体化平台）的本地对端，都在一个端口上。"""
+    from connectors.partners.simulate import MAKERS
+
+    _counterparts("systems.yaml", port, tuple(MAKERS))
+
+
+@simulate.command("moj")
+def simulate_moj(port: Annotated[int, typer.Option()] = 8014) -> None:
+    """只启动司法部行政执法监督批评建议平台的本地对端：在它的页面上转办建议、查看反馈。"""
+    _counterparts("moj.yaml", port, ("moj_suggestions",))
+
+
+def _counterparts(name: str, port: int, systems: tuple[str, ...]) -> None:
+    """Serve these counterparts, and write the file with which an intake on this machine talks to them."""
     import secrets
 
+    from connectors.moj_suggestions.simulator import Push
     from connectors.partners import counterpart, simulate
     from connectors.partners.configuration import read_partners
 
-    folder = settings_now().var_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "systems.yaml"
-    if not file.exists():
-        text = simulate.sample_file(f"http://127.0.0.1:{port}", "xiansuo", secrets.token_urlsafe(24))
+    settings = settings_now()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.var_dir / name
+    known = read_partners(file) if file.exists() else {}
+    access = next(iter(known.values()), None)
+    app_id, secret = (access.app_id, access.secret) if access else ("xiansuo", secrets.token_urlsafe(24))
+    here = {system: f"http://127.0.0.1:{port}/{system}" for system in systems}
+    if {system: one.url for system, one in known.items()} != here:
+        # New, for another port, or written by a version that knew fewer systems.
         file.touch(mode=0o600)
-        file.write_text(text, "utf-8")
-    access = next(iter(read_partners(file).values()))
+        file.write_text(simulate.sample_file(f"http://127.0.0.1:{port}", app_id, secret, systems), "utf-8")
+    intake = f"http://{settings.host}:{settings.port}"
+    push = Push(intake, settings.moj_app_id, settings.moj_secret.get_secret_value())
+    made = simulate.counterparts(app_id, secret, systems, push=push if settings.moj_app_id else None)
     typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={file} xiansuo run")
-    asyncio.run(counterpart.serve("127.0.0.1", port, simulate.all_counterparts(access.app_id, access.secret)))
+    typer.echo(f"司法部平台的页面：http://127.0.0.1:{port}/moj_suggestions/")
+    asyncio.run(counterpart.serve("127.0.0.1", port, made))

@@ -11,9 +11,11 @@ from intake.services.ask_partner import ask_due
 from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
+from intake.services.deliver_to_partners import deliver_to_partners
 from intake.services.house import House
 from intake.services.index_lead import index_waiting
 from intake.services.notice_patterns import notice_patterns
+from intake.services.pull import pull_due
 from intake.services.receive_wechat import give_up_left_over
 from intake.services.reconcile import write_differences
 from intake.services.recount import recount_waiting
@@ -33,6 +35,7 @@ PATTERNS_S = 300.0
 ANCHOR_S = 3600.0
 INDEX_S = 3600.0
 SCAN_S = 2.0
+PULL_S = 5.0
 SWEEP_S = 3600.0
 NIGHT_S = 600.0
 AFTER_ERROR_S = 5.0
@@ -41,6 +44,16 @@ AFTER_ERROR_S = 5.0
 async def deliver_outbox(worker: str, house: House, stop: asyncio.Event) -> None:
     """Deliver until told to stop; idle a second when nothing waits."""
     await _forever(lambda: deliver_due(worker, house=house), stop, idle_s=IDLE_S)
+
+
+async def tell_partners(worker: str, house: House, stop: asyncio.Event) -> None:
+    """Deliver to the other government systems, apart from the hotline's messages."""
+    await _forever(lambda: deliver_to_partners(worker, house=house), stop, idle_s=IDLE_S)
+
+
+async def pull_inbound(house: House, stop: asyncio.Event) -> None:
+    """Ask the systems that are asked regularly; nothing when they are off."""
+    await _forever(lambda: pull_due(house=house), stop, idle_s=PULL_S)
 
 
 async def watch_deadlines(worker: str, house: House, stop: asyncio.Event) -> None:

@@ -28,6 +28,7 @@ from intake.pages.console import (
     rules,
     sight,
     sign_in,
+    transfers,
 )
 
 
@@ -52,6 +53,7 @@ def install(app: FastAPI) -> None:
         rules.router,
         patterns.router,
         deliveries.router,
+        transfers.router,
         compare.router,
         desk.router,
         live.router,

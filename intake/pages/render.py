@@ -17,6 +17,8 @@ from intake.domain.channels import LABELS as CHANNELS
 from intake.domain.conflict import ROLE_LABELS
 from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
+from intake.domain.verdicts import verdicts
+from intake.services.partner_titles import KINDS, TITLES
 from intake.services.plan_look_ups import TITLES as PARTNERS
 
 HERE = Path(__file__).parent
@@ -26,7 +28,10 @@ EVENT_LABELS = {
     "citizen": "投诉人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
+    **KINDS,
+    **TITLES,
     **PARTNERS,
+    "moj_platform": CHANNELS["moj_platform"],
     "watch": "系统提示",
     "limits": "时限规定变动",
     "calendar": "放假安排变动",
@@ -131,6 +136,8 @@ def environment() -> jinja2.Environment:
         "steps": lifecycle.steps(),
         "reasons": lifecycle.reasons,
         "flags": lifecycle.FLAGS,
+        "verdicts": verdicts(),
+        "partner_titles": TITLES,
         "role_labels": ROLE_LABELS,
         "channels": CHANNELS,
         "codes": taxonomy.codes,

@@ -16,6 +16,7 @@ from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import MAX_TEXT, clean
 from intake.services.secrets import slow_verify
+from intake.services.tell_partners import tell_stage
 from intake.store.tables import Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -172,6 +173,7 @@ async def withdraw(number: str, query_code: str, *, house: House) -> Progress:
         uow.leads.save(lead)
         payload = {"event": "withdraw", "lead_no": lead.number}
         await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        await tell_stage(lead, "反映人已撤回，不再办理。", now, uow=uow, house=house)
     return await track(number, query_code, house=house)
 
 

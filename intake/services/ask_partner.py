@@ -18,6 +18,7 @@ from intake.domain.evidence_hints import Case
 from intake.domain.sla import LOCAL
 from intake.services.house import House
 from intake.services.plan_look_ups import KINDS, SYSTEM
+from intake.services.sum_up_look_up import sum_up
 from intake.store.tables import Complaint, Lead, Lookup
 from intake.store.unit_of_work import UnitOfWork
 
@@ -151,6 +152,7 @@ def _answer(system: str, found: Found, case: Case, house: House) -> dict[str, An
             for record, (kind, one) in list(zip(found.records, values, strict=True))[:MOST_SHOWN]
         ],
         "problems": list(found.problems),
+        "summary": sum_up(system, [one for _, one in values], case.today.year),
         "hints": [asdict(hint) for hint in evidence_hints.hints(system, values, case)],
     }
 

@@ -15,24 +15,27 @@ from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
 from intake.services.house import House
 from intake.services.index_lead import index_lead
-from intake.store.tables import Outbox
+from intake.services.partner_titles import KINDS, TITLES
+from intake.store.tables import Lead, Outbox
+from intake.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
+HOTLINE = "hotline12345"
 LEASE = dt.timedelta(seconds=60)
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 1800.0
 MAX_ATTEMPTS = 80  # at least 24 h of waiting, whatever the jitter, before a message is given to a person
 
 
-async def deliver_due(worker: str, *, house: House, limit: int = 8) -> int:
-    """Try each due message once; returns how many were claimed.
+async def deliver_due(worker: str, *, house: House, limit: int = 8, to: str = HOTLINE) -> int:
+    """Try each due message to one destination once; returns how many were claimed.
 
     worker: name of this process, unique
     """
     now = house.clock()
     async with house.store.change() as uow:
-        rows = await uow.outbox.claim(worker, now, LEASE, limit)
+        rows = await uow.outbox.claim(worker, now, LEASE, limit, to=to)
     for row in rows:
         await _deliver(row, house=house)
     return len(rows)
@@ -51,6 +54,12 @@ async def _deliver(row: Outbox, *, house: House) -> None:
 
 
 async def _send(row: Outbox, *, house: House) -> Any:
+    if row.destination != HOTLINE:
+        try:
+            return await house.partners[row.destination].deliver(row.kind, row.payload, message_id=row.id)
+        except ValueError as missing:
+            # Nothing was sent: what the connector needs is not in the message.
+            raise Refused(str(missing), system=row.destination) from missing
     if row.kind == "work_order":
         return await house.hotline.push_work_order(row.payload, message_id=row.id)
     async with house.store.look() as uow:
@@ -86,10 +95,21 @@ async def _settle(row: Outbox, *, house: House, **values: Any) -> None:
 async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
-        held = await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None)
-        lead = await uow.leads.by_id(row.lead_id)
+        # Before the message, always in this order: two systems may answer about one lead at the same moment.
+        lead = await uow.leads.held(row.lead_id)
         number = getattr(answer, "number", None)
-        if not held or lead is None or row.kind != "work_order" or not number:
+        held = await uow.outbox.settle(
+            row,
+            state="done",
+            done_at=now,
+            lease_until=None,
+            last_error=None,
+            receipt=str(number)[:64] if number else None,
+        )
+        if held and row.destination != HOTLINE:
+            await _note_receipt(row, lead, number, now, uow)
+            return
+        if not held or row.kind != "work_order" or not number:
             return
         lead.hotline_no = number
         # Sent again, it has a later status already.
@@ -106,6 +126,22 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
         await index_lead(lead, uow=uow)
         uow.leads.save(lead)
     log.info("lead pushed", extra={"destination": row.destination, "attempt": row.attempts})
+
+
+async def _note_receipt(
+    row: Outbox, lead: Lead, number: str | None, now: dt.datetime, uow: UnitOfWork
+) -> None:
+    await uow.leads.record(
+        lead,
+        at=now,
+        actor=row.destination,
+        kind="told_partner",
+        label=f"{TITLES[row.destination]}已收到{KINDS.get(row.kind, row.kind)}"[:64],
+        details={"receipt": number or "", "message": row.id},
+    )
+    log.info(
+        "partner told", extra={"destination": row.destination, "kind": row.kind, "attempt": row.attempts}
+    )
 
 
 async def redrive(destination: str, *, house: House) -> int:

@@ -16,6 +16,7 @@ from intake.services.new_complaint import Complainant, NewComplaint, check, clea
 from intake.services.reclassify import reclassify
 from intake.services.respondents import bind, named_by
 from intake.services.steps import Effect, Scene
+from intake.services.tell_partners import tell_stage
 from intake.services.understand import understand
 from intake.services.work_order import work_order
 from intake.store.tables import Complaint, Lead, LeadLink, new_id
@@ -94,6 +95,7 @@ async def _label(scene: Scene, second: Lead) -> None:
         second.stage = lifecycle.take("confirm", stage=second.stage, role=scene.viewer.role)
         second.is_confirmed, second.needs_human = True, False
         await _record(scene, second, "confirm", "已受理，开始监督办理", {})
+        await tell_stage(second, "", scene.now, uow=scene.uow, house=scene.house)
 
 
 def _keep_promises(first: Lead, second: Lead) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from intake.domain import lifecycle, privacy
+from intake.domain import lifecycle, privacy, verdicts
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.domain.sla import LOCAL
 from intake.services import link_leads, step_requests
@@ -116,9 +116,10 @@ async def _document(scene: Scene) -> Effect:
 
 
 async def _reply(scene: Scene) -> Effect:
+    found = verdicts.verdict(scene.order.verdict)
     scene.lead.finding, scene.lead.public_reply = scene.order.note, scene.order.public_text
-    scene.lead.replied_by = scene.viewer.account
-    return Effect()
+    scene.lead.replied_by, scene.lead.verdict = scene.viewer.account, found.code if found else None
+    return Effect({"verdict": found.label} if found else {})
 
 
 async def _visit(scene: Scene) -> Effect:

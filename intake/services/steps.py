@@ -23,6 +23,7 @@ class Order:
     reason: code of data/reasons.csv; decision: "approve" | "refuse" of a review
     target: unit to transfer to or handle with, number of the main lead of a merge
     labels: {"scope", "problem_types", "domain", "agency_code", "urgency", "is_green"} for reclassify and split
+    verdict: what the check found (domain/verdicts.py), said with a reply
     part: the words that become a lead of their own in a split, None = all of them
     """
 
@@ -36,6 +37,7 @@ class Order:
     reason: str | None = None
     decision: str | None = None
     part: str | None = None
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

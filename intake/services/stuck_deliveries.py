@@ -1,4 +1,4 @@
-"""What does not get through to the hotline: who may see the lead sees why, and may have it tried again."""
+"""What does not get through to the hotline or another system: who may see the lead sees why, and may have it tried again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, NotFound
+from intake.services.deliver import HOTLINE
 from intake.services.house import House
+from intake.services.partner_titles import TITLES
 from intake.services.sight import sight_of
 from intake.store.tables import Lead, Outbox
 
@@ -36,7 +38,7 @@ async def stuck_deliveries(viewer: Viewer, *, house: House) -> list[Stuck]:
     now = house.clock()
     async with house.store.look() as uow:
         sight = await sight_of(viewer, uow, house)
-        rows = await uow.outbox.stuck(sight, since=now - WAITS, tries=TRIES, limit=MOST)
+        rows = await uow.outbox.stuck(sight, since=now - WAITS, tries=TRIES, limit=MOST, to=_only(viewer))
     return [Stuck(*row) for row in rows]
 
 
@@ -49,19 +51,25 @@ async def drive_again(message_id: str, viewer: Viewer, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
         sight = await sight_of(viewer, uow, house)
-        found = await uow.outbox.undelivered(message_id, sight)
+        found = await uow.outbox.undelivered(message_id, sight, to=_only(viewer))
         if found is None:
             raise NotFound("没有找到这条消息，可能已经送达。")
         message, lead = found
+        await uow.leads.held(lead.id)
         await uow.outbox.make_ready(message.id, now)
         await uow.leads.record(
             lead,
             at=now,
             actor=viewer.account,
             kind="redrive",
-            label="重新投递 12345",
+            label=f"重新投递 {TITLES.get(message.destination, '12345')}",
             details={"kind": message.kind},
         )
+
+
+def _only(viewer: Viewer) -> str | None:
+    """The hotline's people see what is for the hotline, and nothing of what the supervisors tell others."""
+    return HOTLINE if viewer.role == "hotline_operator" else None
 
 
 def _may(viewer: Viewer) -> None:

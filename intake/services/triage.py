@@ -14,6 +14,7 @@ from intake.services import step_effects
 from intake.services.house import House
 from intake.services.sight import sight_of
 from intake.services.steps import Effect, Order, Scene
+from intake.services.tell_partners import tell_stage
 from intake.services.work_order import event_for
 from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
@@ -57,12 +58,21 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
             lead.hotline_status = TAKEN_UP
         if not effect.keeps_version:
             uow.leads.save(lead)
-        if lead.stage != before and order.step != "send_back":
-            words = lead.public_reply or "" if order.step in ("close", "reject") else ""
-            payload = event_for(lead.number, lead.stage, now, words)
-            if payload is not None:
-                await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        if lead.stage != before:
+            await _tell_others(scene, effect)
     return lead
+
+
+async def _tell_others(scene: Scene, effect: Effect) -> None:
+    """The hotline and the other systems hear that the lead has moved, as far as each may."""
+    lead, step, uow = scene.lead, scene.order.step, scene.uow
+    if step != "send_back":
+        words = lead.public_reply or "" if step in ("close", "reject") else ""
+        payload = event_for(lead.number, lead.stage, scene.now, words)
+        if payload is not None:
+            await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, scene.now)
+    words = effect.label if effect.is_public else ""
+    await tell_stage(lead, words, scene.now, uow=uow, house=scene.house)
 
 
 def _details(order: Order, scene: Scene, effect: Effect) -> dict[str, object]:

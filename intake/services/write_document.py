@@ -18,6 +18,7 @@ from intake.services.house import House
 from intake.services.mask_copy import masked_copy
 from intake.services.official_paper import Paper
 from intake.services.sight import sight_of
+from intake.services.tell_partners import tell_document
 from intake.services.work_order import event_for
 from intake.store.tables import Lead, LeadDocument
 from intake.store.unit_of_work import UnitOfWork
@@ -161,6 +162,7 @@ async def finish_document(
         )
         if row.kind == "opinion":
             await _move_on(lead, viewer, now, uow)
+        await tell_document(lead, row, now, uow=uow, house=house)
 
 
 async def _move_on(lead: Lead, viewer: Viewer, now: dt.datetime, uow: UnitOfWork) -> None:

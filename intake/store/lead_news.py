@@ -31,7 +31,8 @@ class LeadNews:
         """Every lead that is shared with the hotline, by our number."""
         waiting = (
             select(Outbox.id)
-            .where(Outbox.lead_id == Lead.id, col(Outbox.state).in_(("ready", "running")))
+            .where(Outbox.lead_id == Lead.id, Outbox.destination == "hotline12345")
+            .where(col(Outbox.state).in_(("ready", "running")))
             .exists()
         )
         query = select(Lead.number, Lead.hotline_no, Lead.hotline_status, Lead.received_at).add_columns(

@@ -35,6 +35,7 @@ UNTOLD = (
     "pattern_decided",
     "look_up",
     "looked_up",
+    "told_partner",
     "receipt",
     "evidence_viewed",
     "evidence_downloaded",

@@ -38,8 +38,13 @@ class OutboxRows:
         self._session.add(row)
         return row
 
-    async def claim(self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int) -> list[Outbox]:
-        """Take due messages: the earliest undone one of each lead, ready or with an expired lease."""
+    async def claim(
+        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int, *, to: str | None = None
+    ) -> list[Outbox]:
+        """Take due messages: the earliest undone one of each lead, ready or with an expired lease.
+
+        to: one destination, None for all
+        """
         earlier = aliased(Outbox)
         is_first = ~(
             select(earlier.id)
@@ -58,6 +63,8 @@ class OutboxRows:
             .limit(limit)
             .with_for_update(skip_locked=True, of=Outbox)
         )
+        if to is not None:
+            query = query.where(col(Outbox.destination) == to)
         rows = list((await self._session.exec(query)).all())
         for row in rows:
             row.state, row.worker, row.lease_until = "running", worker, now + lease
@@ -79,6 +86,13 @@ class OutboxRows:
         query = select(Outbox).where(Outbox.lead_id == lead_id).order_by(col(Outbox.seq))
         return list((await self._session.exec(query)).all())
 
+    async def has(self, destination: str, lead_id: str, kind: str) -> bool:
+        """Whether such a message was ever written for a lead."""
+        query = select(Outbox.id).where(
+            Outbox.destination == destination, Outbox.lead_id == lead_id, Outbox.kind == kind
+        )
+        return (await self._session.exec(query.limit(1))).first() is not None
+
     async def redrive(self, destination: str, now: dt.datetime) -> int:
         """Make dead letters ready again; returns how many."""
         result = await self._session.execute(
@@ -89,7 +103,7 @@ class OutboxRows:
         return int(getattr(result, "rowcount", 0))
 
     async def stuck(
-        self, sight: Sight, *, since: dt.datetime, tries: int, limit: int
+        self, sight: Sight, *, since: dt.datetime, tries: int, limit: int, to: str | None = None
     ) -> list[tuple[Outbox, Lead, int]]:
         """Dead, often tried or long waiting messages that are first of their lead; how many wait behind each."""
         earlier, later = aliased(Outbox), aliased(Outbox)
@@ -114,11 +128,17 @@ class OutboxRows:
             .order_by(col(Outbox.state) != "dead", col(Outbox.created_at))
             .limit(limit)
         )
+        if to is not None:
+            query = query.where(col(Outbox.destination) == to)
         return [(row[0], row[1], row[2]) for row in (await self._session.exec(query)).all()]  # type: ignore[call-overload]
 
-    async def undelivered(self, message_id: str, sight: Sight) -> tuple[Outbox, Lead] | None:
+    async def undelivered(
+        self, message_id: str, sight: Sight, *, to: str | None = None
+    ) -> tuple[Outbox, Lead] | None:
         query = seen(select(Outbox, Lead).join(Lead, col(Lead.id) == Outbox.lead_id), sight)
         query = query.where(Outbox.id == message_id, Outbox.state != "done")
+        if to is not None:
+            query = query.where(col(Outbox.destination) == to)
         found = (await self._session.exec(query)).first()
         return (found[0], found[1]) if found else None
 

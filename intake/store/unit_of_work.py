@@ -20,6 +20,7 @@ from intake.store.complaints import Complaints
 from intake.store.conversations import Conversations
 from intake.store.crypto import KeyRing
 from intake.store.database import Database
+from intake.store.directory import Directory
 from intake.store.documents import Documents
 from intake.store.evidence import Evidence
 from intake.store.grants import Grants
@@ -39,6 +40,7 @@ from intake.store.retention import Retention
 from intake.store.search import Search
 from intake.store.sightings import Sightings
 from intake.store.trail import Trail
+from intake.store.transfers import Transfers
 from intake.store.wechat import WechatRows
 
 
@@ -51,6 +53,7 @@ class UnitOfWork:
         self.calendar = CalendarDays(session)
         self.complaints = Complaints(session, keys)
         self.conversations = Conversations(session, keys)
+        self.directory = Directory(session)
         self.documents = Documents(session)
         self.grants = Grants(session)
         self.evidence = Evidence(session, keys)
@@ -67,6 +70,7 @@ class UnitOfWork:
         self.search = Search(session)
         self.sightings = Sightings(session)
         self.trail = Trail(session)
+        self.transfers = Transfers(session)
         self.patterns = Patterns(session)
         self.wechat = WechatRows(session, keys)
         self.retention = Retention(session)

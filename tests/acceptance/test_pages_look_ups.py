@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,6 @@ TEXT = f"{AGENCY}罚了我们店五千元，文号{DOCUMENT}，一直没公示�
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def small(tmp_path_factory):
     """(address, house, counterparts): the credit platform answers, the inspection system is down."""
-    import datetime as dt
-
     folder = tmp_path_factory.mktemp("pages")
     async with partners() as theirs:
         async with small_house(
@@ -77,6 +76,8 @@ async def test_a_supervisor_sees_what_was_found_and_asks_for_more(small, desk):
     await desk.get_by_role("button", name="查检查计划").click()
     assert not await desk.get_by_text("对方系统暂时无法访问").is_visible()
     assert await desk.get_by_text("未列入年度计划").is_visible()
+    year = dt.datetime.now(dt.UTC).year
+    assert await desk.get_by_text(f"{year} 年已检查 3 次：计划内 2 次，未列入计划 1 次").is_visible()
 
     await desk.get_by_text("调取案卷", exact=True).click()
     await desk.fill("#lreason", "核查处罚程序，需要调阅案卷")

@@ -43,7 +43,7 @@ ASKED = {
     "/api/v1/leads/N/requests/FKAAAAAAAAAAA": {"decision": "accept"},
     "/api/v1/leads/N/grants": {"account": "b0", "reason": "测试理由十个字以上啊", "days": 3},
 }
-OWN_AND_ADMIN = ("patterns", "deliveries", "requests", "requests/FKAAAAAAAAAAA", "audit", "password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
+OWN_AND_ADMIN = ("patterns", "deliveries", "transfers", "admin/directory", "requests", "requests/FKAAAAAAAAAAA", "audit", "password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
                  "admin/organisations", "admin/rules/limits", "admin/rules/routing", "admin/rules/limits/1")  # fmt: skip
 SHI = Viewer("root", "测试", "city_supervisor", "411200-SF", "411200")
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from connectors.errors import Garbled, Refused, Unreachable
+from connectors.moj_suggestions.simulator import enter
 from connectors.partners.client import Question
 from connectors.partners.samples import AGENCY, DOCUMENT, FIRM, USCC
 from connectors.partners.systems import SYSTEMS
@@ -24,7 +25,31 @@ CONDUCT = {
     "verdict": "属实",
     "closed_at": "2026-11-23T12:00:00+08:00",
 }
-PUSHES = {("internet_supervision", "conduct"): CONDUCT}
+RESULT = {
+    "number": "PY-0001",
+    "lead_no": "XS0000000001A",
+    "outcome": "办结",
+    "reply": "已核查，已责令改正。",
+    "handled_by": "测试司法局",
+    "done_at": "2026-11-23T12:00:00+08:00",
+}
+LEAD = {
+    "lead_no": "XS0000000001A",
+    "domain": "城市管理",
+    "urgency": "一般",
+    "is_green": False,
+    "channel": "接口",
+    "content": "测试：检查时没有出示证件。",
+    "supervisor": "测试司法局",
+    "received_at": "2026-11-23T12:00:00+08:00",
+    "accepted_at": "2026-11-23T13:00:00+08:00",
+    "answer_by": "2026-12-23T23:59:59+08:00",
+}
+PUSHES = {
+    ("internet_supervision", "conduct"): CONDUCT,
+    ("moj_suggestions", "result"): RESULT,
+    ("province_platform", "lead"): LEAD,
+}
 
 
 async def call(client):
@@ -38,6 +63,7 @@ async def call(client):
 @pytest.fixture
 async def theirs():
     async with partners() as opened:
+        enter(opened.counterparts["moj_suggestions"].book, {"suggestionNo": "PY-0001", "content": "测试内容"})
         yield opened
 
 

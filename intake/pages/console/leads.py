@@ -22,6 +22,7 @@ from intake.services.handle_talk import handle_talk
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.look_up import look_ups_of
+from intake.services.read_partners import partner_news
 from intake.services.relations import relations_of
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
 from intake.services.sign_in import SignedIn, list_accounts
@@ -130,6 +131,7 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
         may_train=fields.get("may_train") == "1",
         reason=fields.get("reason") or None,
         decision=fields.get("decision") or None,
+        verdict=fields.get("verdict") or None,
     )
     try:
         version = _version(fields)
@@ -217,4 +219,5 @@ async def _lead_page(
         may_handle=person.viewer.role in MAY_HANDLE,
         exhibits=await list_evidence(number, person.viewer, house=house),
         looked=await look_ups_of(number, person.viewer, house=house),
+        partners=await partner_news(number, person.viewer, house=house),
     )

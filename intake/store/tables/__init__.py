@@ -6,6 +6,7 @@ always assigned anew, never changed in place.
 
 from intake.store.tables.administration import AdminRecord, PolicyVersion, RecoveryCode
 from intake.store.tables.base import new_id
+from intake.store.tables.directory import DirectoryBody, DirectoryDuty, InboundPull
 from intake.store.tables.documents import LeadDocument
 from intake.store.tables.evidence import Attachment, CustodyEntry
 from intake.store.tables.exchange import InboxItem, Nonce, Outbox
@@ -31,9 +32,12 @@ __all__ = [
     "Conversation",
     "Correction",
     "CustodyEntry",
+    "DirectoryBody",
+    "DirectoryDuty",
     "Heartbeat",
     "Identity",
     "ImportedFile",
+    "InboundPull",
     "InboxItem",
     "Lead",
     "LeadDocument",

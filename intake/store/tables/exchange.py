@@ -27,6 +27,8 @@ class Outbox(SQLModel, table=True):
     last_error: str | None = Field(default=None, max_length=256)
     created_at: dt.datetime
     done_at: dt.datetime | None = None
+    # Their number for it, when they gave one.
+    receipt: str | None = Field(default=None, max_length=64)
 
 
 class InboxItem(SQLModel, table=True):

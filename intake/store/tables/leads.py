@@ -91,6 +91,8 @@ class Lead(SQLModel, table=True):
     is_shared: bool = Field(default=False, index=True)
     finding: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_reply: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    # What the check found of the complaint: code of domain/data/verdicts.csv, None when nobody said so.
+    verdict: str | None = Field(default=None, max_length=16)
     rating: int | None = None
     # Overlays beside the stage: see domain/lifecycle.FLAGS.
     flags: list[str] = Field(

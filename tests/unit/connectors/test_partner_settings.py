@@ -127,3 +127,30 @@ def test_what_is_no_day_is_a_problem_not_a_day(text):
 
     assert read.values["decided_on"] is None
     assert "处罚决定日期（CF_JDRQ）" in read.problems[0]
+
+
+@pytest.mark.parametrize("system", ["moj_suggestions", "province_platform"])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("SYSTEM:", "SYSTEMS:", 1, "可用的有"),
+        ("https://", "gopher://", 2, "http://"),
+        ("results: /fk", "answers: /fk", 6, "没有名为 answers 的设置"),
+        ("results: /fk", "results: fk", 6, "应以 / 开头"),
+        ("result.reply", "result.answer", 8, "没有名为 result.answer 的设置"),
+    ],
+)
+def test_the_ministrys_and_the_provinces_settings_are_refused_with_their_line(
+    tmp_path, system, old, new, line, words
+):
+    good = f"SYSTEM:\n  url: https://x.example.gov.cn\n  app_id: smx\n  secret: {SECRET}\n"
+    good += "  paths:\n    results: /fk\n  fields:\n    result.reply: FKNR\n"
+    assert read_partners(written(tmp_path, good.replace("SYSTEM", system)))[system].paths == {
+        "results": "/fk"
+    }
+
+    with pytest.raises(Misconfigured) as caught:
+        read_partners(written(tmp_path, good.replace(old, new).replace("SYSTEM", system)))
+
+    assert f"第 {line} 行" in str(caught.value)
+    assert words in str(caught.value)
