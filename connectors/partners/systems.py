@@ -6,13 +6,15 @@ import aiohttp
 
 from connectors.case_system.connector import CaseSystem
 from connectors.credit_platform.connector import CreditPlatform
+from connectors.discipline.connector import Discipline
 from connectors.internet_supervision.connector import InternetSupervision
 from connectors.partners.access import Access
 from connectors.partners.client import PartnerClient
 from connectors.random_inspection.connector import RandomInspection
 
 SYSTEMS: Mapping[str, type[PartnerClient]] = {
-    client.system: client for client in (CreditPlatform, RandomInspection, InternetSupervision, CaseSystem)
+    client.system: client
+    for client in (CreditPlatform, RandomInspection, InternetSupervision, CaseSystem, Discipline)
 }
 
 
