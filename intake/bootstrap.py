@@ -194,6 +194,7 @@ def _policy(settings: Settings) -> Policy:
         else {},
         four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
         require_totp=not settings.is_development if settings.require_totp is None else settings.require_totp,
+        referral_days=settings.discipline_receipt_days,
         public_url=settings.public_url,
         anchors=settings.var_dir / "anchors",
     )

@@ -130,6 +130,7 @@ def environment() -> jinja2.Environment:
         "stages": lifecycle.stages(),
         "steps": lifecycle.steps(),
         "reasons": lifecycle.reasons,
+        "sealed_reason": lifecycle.TO_DISCIPLINE,
         "flags": lifecycle.FLAGS,
         "role_labels": ROLE_LABELS,
         "channels": CHANNELS,

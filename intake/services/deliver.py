@@ -13,8 +13,10 @@ from typing import Any
 
 from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
+from intake.services.deliver_letter import keep_receipt, send_letter
 from intake.services.house import House
 from intake.services.index_lead import index_lead
+from intake.store.outbox import DISCIPLINE
 from intake.store.tables import Outbox
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,8 @@ async def _deliver(row: Outbox, *, house: House) -> None:
 
 
 async def _send(row: Outbox, *, house: House) -> Any:
+    if row.destination == DISCIPLINE:
+        return await send_letter(row, house=house)
     if row.kind == "work_order":
         return await house.hotline.push_work_order(row.payload, message_id=row.id)
     async with house.store.look() as uow:
@@ -87,6 +91,10 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
         held = await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None)
+        if row.destination == DISCIPLINE:
+            if held:
+                await keep_receipt(row, answer, now, uow=uow, house=house)
+            return
         lead = await uow.leads.by_id(row.lead_id)
         number = getattr(answer, "number", None)
         if not held or lead is None or row.kind != "work_order" or not number:

@@ -188,6 +188,10 @@ async def _reclassify(scene: Scene) -> Effect:
 
 def _flag(scene: Scene) -> Effect:
     step, lead = scene.order.step, scene.lead
+    if step == "refer" and scene.reason is not None and scene.reason.code == lifecycle.TO_DISCIPLINE:
+        # A flag would show everybody who sees the lead what only few may know.
+        words = "移送纪检监察要密封办理，请用“移送纪检监察（密封）”。"
+        raise Malformed(FieldProblem("reason", "sealed_only", words))
     if step not in lead.flags:
         lead.flags = [*lead.flags, step]
     return Effect({"target": scene.order.target} if scene.order.target else {})

@@ -9,6 +9,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.store.leads import UNTOLD
+from intake.store.outbox import HOTLINE
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
 
 
@@ -31,7 +32,8 @@ class LeadNews:
         """Every lead that is shared with the hotline, by our number."""
         waiting = (
             select(Outbox.id)
-            .where(Outbox.lead_id == Lead.id, col(Outbox.state).in_(("ready", "running")))
+            .where(Outbox.lead_id == Lead.id, Outbox.destination == HOTLINE)
+            .where(col(Outbox.state).in_(("ready", "running")))
             .exists()
         )
         query = select(Lead.number, Lead.hotline_no, Lead.hotline_status, Lead.received_at).add_columns(

@@ -22,6 +22,7 @@ from intake.services.handle_talk import handle_talk
 from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.look_up import look_ups_of
+from intake.services.refer_discipline import seen_referrals
 from intake.services.relations import relations_of
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
 from intake.services.sign_in import SignedIn, list_accounts
@@ -216,5 +217,6 @@ async def _lead_page(
         may_reveal=person.viewer.role in MAY_REVEAL,
         may_handle=person.viewer.role in MAY_HANDLE,
         exhibits=await list_evidence(number, person.viewer, house=house),
+        referring=await seen_referrals(number, viewer=person.viewer, house=house),
         looked=await look_ups_of(number, person.viewer, house=house),
     )
