@@ -17,6 +17,7 @@ from intake.api import (
     offered,
     problems,
     referrals,
+    reports,
     requests,
     stats,
 )
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         wechat.router,
         requests.router,
         referrals.router,
+        reports.router,
         leads.router,
         stats.router,
         external.router,

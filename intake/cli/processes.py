@@ -12,6 +12,7 @@ from intake.cli.shell import app, fail, settings_now
 from intake.settings import Settings
 
 if TYPE_CHECKING:
+    from connectors.partners.access import Access
     from connectors.policies.agreed import Agreed
 
 simulate = typer.Typer(help="本地模拟的外部系统", no_args_is_help=True)
@@ -105,15 +106,45 @@ def simulate_systems(port: Annotated[int, typer.Option()] = 8013) -> None:
     import secrets
 
     from connectors.partners import counterpart, simulate
+
+    text = simulate.sample_file(f"http://127.0.0.1:{port}", "xiansuo", secrets.token_urlsafe(24))
+    access = _configured("credit_platform", text)
+    asyncio.run(counterpart.serve("127.0.0.1", port, simulate.all_counterparts(access.app_id, access.secret)))
+
+
+@simulate.command("discipline")
+def simulate_discipline(port: Annotated[int, typer.Option()] = 8014) -> None:
+    """纪检监察机关的本地对端：有自己的密钥，打开密封件，签收件回执。"""
+    import secrets
+
+    from connectors.discipline.simulator import Desk, counterpart
+    from connectors.partners.counterpart import serve
+    from connectors.partners.simulate import discipline_sample
+    from connectors.policies.sm2 import PrivateKey, new_private_key
+
+    settings = settings_now()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.var_dir / "discipline.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(new_private_key(), "utf-8")
+    key = PrivateKey(file.read_text("utf-8"))
+    base, secret = f"http://127.0.0.1:{port}", secrets.token_urlsafe(24)
+    access = _configured("discipline", discipline_sample(base, "xiansuo", secret, key.public.text))
+    typer.echo(f"收到的密封件（已打开）：{base}/discipline/taken")
+    asyncio.run(serve("127.0.0.1", port, [counterpart(access.app_id, access.secret, Desk(key))]))
+
+
+def _configured(system: str, text: str) -> Access:
+    """What the configuration beside the counterparts says of one system; `text` is added to it when it is not there."""
     from connectors.partners.configuration import read_partners
 
     folder = settings_now().var_dir
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "systems.yaml"
-    if not file.exists():
-        text = simulate.sample_file(f"http://127.0.0.1:{port}", "xiansuo", secrets.token_urlsafe(24))
-        file.touch(mode=0o600)
-        file.write_text(text, "utf-8")
-    access = next(iter(read_partners(file).values()))
+    file.touch(mode=0o600)
+    if system not in read_partners(file):
+        with file.open("a", encoding="utf-8") as more:
+            more.write(text)
     typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={file} xiansuo run")
-    asyncio.run(counterpart.serve("127.0.0.1", port, simulate.all_counterparts(access.app_id, access.secret)))
+    return read_partners(file)[system]

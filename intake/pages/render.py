@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse
 
 from intake.domain import lifecycle, privacy, receipts, taxonomy
 from intake.domain.channels import LABELS as CHANNELS
-from intake.domain.conflict import ROLE_LABELS
+from intake.domain.channels import TRUSTED
+from intake.domain.conflict import REPORTER_ROLES, ROLE_LABELS
 from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
 from intake.services.plan_look_ups import TITLES as PARTNERS
@@ -24,6 +25,7 @@ EVENT_LABELS = {
     "work_order": "工单",
     "event": "办理动态",
     "citizen": "投诉人",
+    "reporter": "报告人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
     **PARTNERS,
@@ -134,6 +136,8 @@ def environment() -> jinja2.Environment:
         "flags": lifecycle.FLAGS,
         "role_labels": ROLE_LABELS,
         "channels": CHANNELS,
+        "trusted": TRUSTED,
+        "reporter_roles": REPORTER_ROLES,
         "codes": taxonomy.codes,
         "time_left": time_left,
         "due_kind": due_kind,
