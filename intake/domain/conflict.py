@@ -32,7 +32,7 @@ ROLE_LABELS = {
     "green_channel_desk": "绿色通道专员",
     "inspector": "审计检查员",
     "admin": "系统管理员",
-    "supervisor_reporter": "行政执法监督员（特邀）",
+    "supervisor_reporter": "特邀行政执法监督员",
     "contact_point": "基层联系点",
 }
 

@@ -63,7 +63,8 @@ async def take_letter(number: str, referral: str, *, viewer: Viewer, house: Hous
 
     raises: NotFound, Forbidden, WrongStep
     """
-    async with handling(number, referral, viewer=viewer, house=house) as (uow, lead, row):
+    at_hand = handling(number, referral, viewer=viewer, house=house, keeps_version=True)
+    async with at_hand as (uow, lead, row):
         if row.letter is None:
             raise WrongStep("密封件还没有制作，或者已经收到回执。", legal=())
         row.taken_by, row.taken_at = viewer.account, house.clock()
@@ -110,7 +111,8 @@ def _check(said: PaperReceipt, sha256: str, made_at: dt.datetime, now: dt.dateti
 
 async def send_again(number: str, referral: str, *, viewer: Viewer, house: House) -> None:
     """Try the wire again at once. raises: NotFound, Forbidden, WrongStep"""
-    async with handling(number, referral, viewer=viewer, house=house) as (uow, lead, row):
+    at_hand = handling(number, referral, viewer=viewer, house=house, keeps_version=True)
+    async with at_hand as (uow, lead, row):
         messages = await uow.outbox.of_lead(lead.id, DISCIPLINE)
         waiting = [m for m in messages if m.payload.get("referral") == row.number and m.state != "done"]
         if row.state != "sealed" or not waiting:

@@ -171,10 +171,17 @@ def partner_of(house: House) -> Discipline:
 
 @asynccontextmanager
 async def handling(
-    number: str, referral: str, *, viewer: Viewer, house: House, version: int | None = None
+    number: str,
+    referral: str,
+    *,
+    viewer: Viewer,
+    house: House,
+    version: int | None = None,
+    keeps_version: bool = False,
 ) -> AsyncIterator[tuple[UnitOfWork, Lead, Referral]]:
     """One referral that the viewer handles, alone, stored at the end.
 
+    keeps_version: nothing changes that a form on somebody's screen is about
     raises: NotFound, the same for somebody else's and unknown; Stale; Forbidden
     """
     _check_role(viewer)
@@ -184,7 +191,10 @@ async def handling(
         if not _handles(row, viewer):
             raise NotFound("没有找到这件移送。")
         yield uow, lead, row
-        uow.referrals.save(row)
+        if keeps_version:
+            uow.referrals.add(row)
+        else:
+            uow.referrals.save(row)
 
 
 async def note(
