@@ -44,6 +44,17 @@ FIELD_LABELS = {
     "agency_code": "机关",
 }
 
+LABELS: dict[str, Any] = {
+    "role_labels": ROLE_LABELS,
+    "reporter_roles": REPORTER_ROLES,
+    "channels": CHANNELS,
+    "trusted": TRUSTED,
+    "event_labels": EVENT_LABELS,
+    "news_labels": NEWS_LABELS,
+    "delivery_labels": DELIVERY_LABELS,
+    "field_labels": FIELD_LABELS,
+}
+
 
 def local_time(at: dt.datetime) -> str:
     """2026年11月23日 14:05"""
@@ -134,17 +145,10 @@ def environment() -> jinja2.Environment:
         "reasons": lifecycle.reasons,
         "sealed_reason": lifecycle.TO_DISCIPLINE,
         "flags": lifecycle.FLAGS,
-        "role_labels": ROLE_LABELS,
-        "channels": CHANNELS,
-        "trusted": TRUSTED,
-        "reporter_roles": REPORTER_ROLES,
         "codes": taxonomy.codes,
         "time_left": time_left,
         "due_kind": due_kind,
-        "event_labels": EVENT_LABELS,
-        "news_labels": NEWS_LABELS,
-        "delivery_labels": DELIVERY_LABELS,
-        "field_labels": FIELD_LABELS,
+        **LABELS,
     }
     return env
 

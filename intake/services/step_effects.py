@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from intake.domain import lifecycle, privacy
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.domain.sla import LOCAL
 from intake.services import link_leads, step_requests
@@ -68,7 +69,7 @@ async def _release(scene: Scene) -> Effect:
 
 async def _assign(scene: Scene) -> Effect:
     account = await scene.uow.accounts.by_login((scene.order.assignee or "").strip().lower())
-    if account is None or account.is_disabled:
+    if account is None or account.is_disabled or account.role in REPORTER_ROLES:
         raise Malformed(FieldProblem("assignee", "unknown_account", "没有这个账号，或账号已停用。"))
     scene.lead.assignee, scene.lead.lease_until = account.login, None
     return Effect({"assignee": account.login})

@@ -120,6 +120,16 @@ async def test_a_supervisor_lists_what_reporters_sent(house):
     assert await read_leads.count_lists(SHI, [lead_filter(reporter="1")], house=house) == (2,)
 
 
+async def test_no_lead_is_given_to_a_reporter_to_check(lite):
+    await add_account("teyao", "测试监督员", PASSWORD, role="supervisor_reporter", organisation="411202-SF",
+                      region="411202", house=lite, certificate="豫监-001")  # fmt: skip
+    number = (await service.report_observation(SEEN, viewer=OTHER, house=lite)).number
+    await take(lite, number, "confirm")
+
+    with pytest.raises(Malformed):
+        await take(lite, number, "assign", assignee="teyao")
+
+
 async def test_a_part_of_a_report_stays_its_reporters(house):
     number = (await service.report_observation(SEEN, viewer=TEYAO, house=house)).number
     await take(house, number, "split", note="两件事", part="湖滨区城管昨天没给扣押清单。")

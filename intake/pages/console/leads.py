@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake.domain import routing
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep
 from intake.pages.console.person import HouseDep, PersonDep, check_csrf
 from intake.pages.errors import status_of
@@ -144,7 +145,8 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
 
 async def _handlers(house: House) -> list[tuple[str, str]]:
     """(login, name) of those who can be given a lead."""
-    return [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+    outside = ("agency", *REPORTER_ROLES)
+    return [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] not in outside]
 
 
 @dataclass(frozen=True, slots=True)
