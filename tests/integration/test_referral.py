@@ -27,6 +27,7 @@ SHI2 = Viewer("shi2", "测试二", "city_supervisor", "411200-SF", "411200")
 HUBIN = Viewer("hubin", "测试hubin", "supervisor", "411202-SF", "411202")
 HUBIN2 = Viewer("hubin2", "测试", "supervisor", "411202-SF", "411202")
 WISH = Wish("D1", "执法人员索要两千元，有转账记录，证据清单随附", wants_identity=True)
+SECOND = dt.timedelta(seconds=1)
 SECRETS = (TEXT, PHONE, "测试张三")
 
 
@@ -98,6 +99,7 @@ async def test_only_those_who_handle_it_and_city_supervisors_learn_of_it(opened)
     house, _ = opened
     number = house.receipt.number
     before = {v.account: await read_leads.read_lead(number, v, house=house) for v in (HUBIN2, SHI)}
+    house.clock = lambda: NOON + SECOND
     await refer_discipline.ask_referral(number, WISH, viewer=HUBIN, house=house)
     await deliver_due("w", house=house)
 
@@ -109,6 +111,11 @@ async def test_only_those_who_handle_it_and_city_supervisors_learn_of_it(opened)
         assert after.lead.flags == []
         assert not [e for e in after.events if "sealed" in e.kind or "refer" in e.kind]
         assert {d.destination for d in after.deliveries} == {"hotline12345"}
+    async with house.store.look() as uow:
+        told = await uow.lead_news.shared_events("hotline12345", 0, "", 100)
+        changed = await uow.sightings.changed(refer_discipline.sight(SHI, house), NOON, "shi")
+    assert not [event for event, _, _ in told if "sealed" in event.kind]
+    assert changed == 0
     assert len((await refer_discipline.referrals_of(number, viewer=SHI, house=house)).items) == 1
     one = (await only(house)).row.number
     with pytest.raises(NotFound):
