@@ -46,6 +46,8 @@ DEV_ACCOUNTS = (
     ("rexian", "测试热线话务员", "hotline_operator", "411200-HOTLINE", "411200"),
     ("guanli", "测试系统管理员", "admin", "411200-SF", "411200"),
     ("shenji", "测试审计检查员", "inspector", "411200-SF", "411200"),
+    ("teyao", "测试执法监督员", "supervisor_reporter", "411202-SF", "411202"),
+    ("lianxi", "测试基层联系点", "contact_point", "411202-SF", "411202"),
 )
 
 
@@ -194,6 +196,7 @@ def _policy(settings: Settings) -> Policy:
         else {},
         four_eyes=not settings.is_development if settings.four_eyes is None else settings.four_eyes,
         require_totp=not settings.is_development if settings.require_totp is None else settings.require_totp,
+        referral_days=settings.discipline_receipt_days,
         public_url=settings.public_url,
         anchors=settings.var_dir / "anchors",
     )
@@ -213,4 +216,5 @@ async def _add_development_accounts(house: House, settings: Settings) -> None:
                 organisation=organisation,
                 region=region,
                 house=house,
+                certificate="测试-001",
             )

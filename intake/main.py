@@ -8,7 +8,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from intake import pages
-from intake.api import attachments, complaints, external, health, leads, offered, problems, requests, stats
+from intake.api import (
+    attachments,
+    complaints,
+    external,
+    health,
+    leads,
+    offered,
+    problems,
+    referrals,
+    reports,
+    requests,
+    stats,
+)
 from intake.api.limits import Limits
 from intake.bootstrap import open_house
 from intake.channels import webchat, wechat
@@ -39,6 +51,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         webchat.router,
         wechat.router,
         requests.router,
+        referrals.router,
+        reports.router,
         leads.router,
         stats.router,
         external.router,

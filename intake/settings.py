@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     moj_signature: str = "HMAC-SHA256"
     # The government systems that are switched on (connectors/partners/README.md); none: all are off.
     partners_file: Path | None = None
+    # Working days after which a missing receipt of the discipline inspection body counts as stuck.
+    discipline_receipt_days: int = Field(5, ge=1, le=60)
     # WeChat (connectors/wechat/README.md): "" for the app id switches the channel off.
     wechat_account: str = "xiansuo"
     wechat_app_id: str = ""

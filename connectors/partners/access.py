@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from connectors.hotline12345.signing import Algorithm
 
+# What a call needs: all of them, or none where a system can do without calls.
+CONNECTION = ("url", "app_id", "secret")
 CIPHERS = ("AES-GCM", "SM4-GCM")
 
 
@@ -29,11 +31,12 @@ class Access:
 
     paths, fields: only what differs from the connector's own
     package_key:   of sealed packages, b"" where there are none
+    receiver_key:  SM2 public key that letters are sealed for; receipt_key: the one receipts are signed with
     """
 
-    url: str
-    app_id: str
-    secret: str = field(repr=False)
+    url: str = ""
+    app_id: str = ""
+    secret: str = field(default="", repr=False)
     algorithm: Algorithm = "HMAC-SHA256"
     timeout_s: float = 8.0
     paths: Mapping[str, str] = field(default_factory=dict)
@@ -42,3 +45,5 @@ class Access:
     package_key: bytes = field(default=b"", repr=False)
     key_id: str = "1"
     cipher: str = "AES-GCM"
+    receiver_key: str = ""
+    receipt_key: str = ""

@@ -19,7 +19,7 @@ from connectors.base import Ack, Result
 from connectors.errors import ConnectorError, Garbled, Refused, Unreachable
 from connectors.hotline12345.signing import signed_headers
 from connectors.http import HttpCaller, Limits
-from connectors.partners.access import Access
+from connectors.partners.access import CONNECTION, Access
 from connectors.partners.fields import FieldMap, FieldSpec, read_specs
 
 T = TypeVar("T")
@@ -55,7 +55,8 @@ class Found:
     problems: tuple[str, ...] = ()
 
 
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
+    """The clock of signatures, UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -71,6 +72,9 @@ class PartnerClient:
     system: ClassVar[str]
     title: ClassVar[str]
     paths: ClassVar[Mapping[str, str]]
+    # Settings it cannot do without, and those that only it has.
+    needs: ClassVar[tuple[str, ...]] = CONNECTION
+    more_settings: ClassVar[tuple[str, ...]] = ()
     needs_package_key: ClassVar[bool] = False
 
     def __init__(
@@ -78,7 +82,7 @@ class PartnerClient:
         access: Access,
         session: aiohttp.ClientSession | None = None,
         *,
-        clock: Callable[[], dt.datetime] = _now,
+        clock: Callable[[], dt.datetime] = now,
     ) -> None:
         self.fields = FieldMap(self.field_specs(), access.fields)
         self.access = access

@@ -15,10 +15,11 @@ from typing import Any, cast
 import yaml
 from yarl import URL
 
-from connectors.partners.access import CIPHERS, Access, Envelope
+from connectors.partners.access import CIPHERS, CONNECTION, Access, Envelope
 from connectors.partners.client import PartnerClient
 from connectors.partners.fields import FieldMap
 from connectors.partners.systems import SYSTEMS
+from connectors.policies.sm2 import PublicKey
 from connectors.registry import Misconfigured
 
 ALGORITHMS = ("HMAC-SHA256", "HMAC-SM3")
@@ -100,7 +101,7 @@ class _Reader:
     def access(self, system: str, node: yaml.Node) -> Access:
         """raises: Misconfigured"""
         client = SYSTEMS[system]
-        found = self.mapping(node, system, _KEYS)
+        found = self.mapping(node, system, (*_KEYS, *client.more_settings))
         values: dict[str, Any] = {}
         for key, read in _READ.items():
             if key in found:
@@ -109,7 +110,8 @@ class _Reader:
             secret = self._secret(key, file_key, found)
             if secret:
                 values[key] = self._package_key(secret, values, found) if key == "package_key" else secret
-        for key in ("url", "app_id", "secret"):
+        is_connected = any(values.get(key) for key in CONNECTION)
+        for key in (*client.needs, *(CONNECTION if is_connected else ())):
             if not values.get(key):
                 raise self.wrong(node, f"{system} 缺少设置 {key}")
         if client.needs_package_key and not values.get("package_key"):
@@ -168,6 +170,16 @@ def _app_id(reader: _Reader, node: yaml.Node, _client: type[PartnerClient]) -> s
     return text
 
 
+def _public_key(key: str) -> Callable[[_Reader, yaml.Node, type[PartnerClient]], str]:
+    def read(reader: _Reader, node: yaml.Node, _client: type[PartnerClient]) -> str:
+        try:
+            return PublicKey(reader.text(node, key)).text
+        except ValueError as wrong:
+            raise reader.wrong(node, f"{key}：{wrong}") from None
+
+    return read
+
+
 def _choice(key: str, choices: tuple[str, ...]) -> Callable[[_Reader, yaml.Node, type[PartnerClient]], str]:
     def read(reader: _Reader, node: yaml.Node, _client: type[PartnerClient]) -> str:
         text = reader.text(node, key)
@@ -224,4 +236,6 @@ _READ: Mapping[str, Callable[[_Reader, yaml.Node, type[PartnerClient]], Any]] = 
     "envelope": _envelope,
     "key_id": _key_id,
     "cipher": _choice("cipher", CIPHERS),
+    "receiver_key": _public_key("receiver_key"),
+    "receipt_key": _public_key("receipt_key"),
 }

@@ -37,6 +37,14 @@ def counterparts(
     ]
 
 
+def discipline_sample(base_url: str, app_id: str, secret: str, receiver_key: str) -> str:
+    """The part of a configuration for the discipline inspection body's counterpart."""
+    return (
+        f"discipline:\n  url: {base_url}/discipline\n  app_id: {app_id}\n"
+        f"  secret: {json.dumps(secret)}\n  receiver_key: {json.dumps(receiver_key)}\n"
+    )
+
+
 def sample_file(base_url: str, app_id: str, secret: str, names: Iterable[str] = tuple(MAKERS)) -> str:
     """A configuration (YAML) with which an intake on this machine talks to them."""
     lines = []

@@ -6,6 +6,7 @@ import aiohttp
 
 from connectors.case_system.connector import CaseSystem
 from connectors.credit_platform.connector import CreditPlatform
+from connectors.discipline.connector import Discipline
 from connectors.internet_supervision.connector import InternetSupervision
 from connectors.moj_suggestions.connector import MojSuggestions
 from connectors.partners.access import Access
@@ -22,6 +23,7 @@ SYSTEMS: Mapping[str, type[PartnerClient]] = {
         CaseSystem,
         MojSuggestions,
         ProvincePlatform,
+        Discipline,
     )
 }
 

@@ -52,11 +52,12 @@ class Sm4Gcm:
         maker.authenticate_additional_data(extra)
         return iv + maker.update(plain) + maker.finalize() + maker.tag
 
-    def open(self, sealed: bytes) -> bytes:
+    def open(self, sealed: bytes, extra: bytes = b"") -> bytes:
         if len(sealed) < _GCM_IV + _TAG:
             raise NotOpened
         iv, body, tag = sealed[:_GCM_IV], sealed[_GCM_IV:-_TAG], sealed[-_TAG:]
         opener = Cipher(self._key, modes.GCM(iv, tag)).decryptor()
+        opener.authenticate_additional_data(extra)
         try:
             return opener.update(body) + opener.finalize()
         except InvalidTag as wrong:

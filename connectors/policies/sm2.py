@@ -43,7 +43,7 @@ class PublicKey:
         """SM3 over Z (user, curve and key) and the text: what is really signed."""
         bits = (len(self._user_id) * 8).to_bytes(2, "big")
         curve = bytes.fromhex(_CURVE["a"] + _CURVE["b"] + _CURVE["g"] + self.text)
-        return _sm3(_sm3(bits + self._user_id + curve) + text)
+        return sm3(sm3(bits + self._user_id + curve) + text)
 
     def is_right(self, text: bytes, given: str) -> bool:
         """Whether `given` (r and s, 128 hex digits) is a signature of the text by this key."""
@@ -73,6 +73,10 @@ class PrivateKey:
         self._digits = digits
         self.public = PublicKey(_engine(digits, "")._kg(int(digits, 16), _CURVE["g"]), user_id=user_id)
 
+    def shared(self, point: PublicKey) -> str:
+        """Our key times a point, x and y as 128 hex digits: what both sides of an encryption know."""
+        return times(int(self._digits, 16), point.text)
+
     def sign(self, text: bytes) -> str:
         """r and s as 128 hex digits; another one every time."""
         while True:
@@ -91,6 +95,11 @@ def new_private_key() -> str:
     return f"{secrets.randbelow(_N - 2) + 1:064x}"
 
 
+def times(factor: int, point: str = _CURVE["g"]) -> str:
+    """A point of the curve times a number, x and y as 128 hex digits; the base point unless another is given."""
+    return str(_engine("", "")._kg(factor, point))
+
+
 def _engine(private: str, public: str) -> Any:
     engine = sm2.CryptSM2(private_key=private, public_key="")
     # Set afterwards: gmssl's constructor strips every leading 0 and 4 off a key.
@@ -98,7 +107,8 @@ def _engine(private: str, public: str) -> Any:
     return engine
 
 
-def _sm3(data: bytes) -> bytes:
+def sm3(data: bytes) -> bytes:
+    """The SM3 digest, 32 bytes."""
     digest = hashes.Hash(hashes.SM3())
     digest.update(data)
     return digest.finalize()

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
 
-from intake.domain.conflict import Viewer
+from intake.domain.conflict import REPORTER_ROLES, Viewer
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotSignedIn
 from intake.services.house import House
 from intake.services.sign_in import SignedIn, who
@@ -51,9 +51,20 @@ async def signed_in(request: Request, house: HouseDep) -> SignedIn:
 
 
 async def staff(person: Annotated[SignedIn, Depends(signed_in)]) -> Viewer:
+    """raises: NotSignedIn; Forbidden for a trusted reporter"""
+    if person.viewer.role in REPORTER_ROLES:
+        raise Forbidden("这个接口只供工作人员使用，报告人请用 /api/v1/reports。", code="for_staff")
     return person.viewer
 
 
+async def reporter(person: Annotated[SignedIn, Depends(signed_in)]) -> Viewer:
+    """raises: NotSignedIn; Forbidden for everybody else"""
+    if person.viewer.role not in REPORTER_ROLES:
+        raise Forbidden("这个接口只供行政执法监督员和基层联系点使用。")
+    return person.viewer
+
+
+ReporterDep = Annotated[Viewer, Depends(reporter)]
 StaffDep = Annotated[Viewer, Depends(staff)]
 
 

@@ -8,7 +8,7 @@ from intake.api.problems import problem
 
 MAX_BODY = 512 * 1024  # 20,000 characters escaped as \\uXXXX pairs are 240 KB
 # Where files may come: the files count themselves, this is only the outermost wall.
-UPLOADS = frozenset({"/api/v1/attachments", "/form", "/track"})
+UPLOADS = frozenset({"/api/v1/attachments", "/form", "/track", "/reporter/new", "/reporter/answer"})
 MAX_UPLOAD = 2048 * 1024 * 1024
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),

@@ -207,6 +207,7 @@ def lead_json(lead: Any) -> dict[str, Any]:
         "region_code": lead.region,
         "needs_human": lead.needs_human,
         "summary": lead.summary,
+        "reporter_channel": lead.reporter_channel,
         "assignee": lead.assignee,
         "received_at": local(lead.received_at),
         "decide_by": local(lead.decide_by),

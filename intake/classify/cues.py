@@ -68,7 +68,8 @@ def meet(text: str) -> list[Met]:
 
 def _borders(text: str) -> list[int]:
     """Where sentences end, the last one at the end of the text."""
-    ends, at = [], 0
+    ends: list[int] = []
+    at = 0
     for match in _SENTENCE.finditer(text):
         ends += range(at + LONGEST, match.start(), LONGEST)
         ends.append(match.start())

@@ -173,6 +173,6 @@ def strongest(
     scores = np.zeros((len(texts), 1 + len(taxonomy.codes("problem_types"))), np.float32)
     for one in np.unique(folds):
         remarks = learn(given, given.folds != one)
-        for i in np.flatnonzero(folds == one):
+        for i in np.flatnonzero(folds == one).tolist():
             scores[i] = remarks.windows(texts[i], vocabulary.idf).scores.max(axis=0)
     return scores

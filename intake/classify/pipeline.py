@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.classify import component, hints, in_service, people, rules, times, whereabouts
+from intake.classify.component import Reading
 from intake.classify.cues import HEADLINE, prior
 from intake.classify.explain import Explainer
 from intake.classify.extraction import Facts, extract
 from intake.classify.features import fold
-from intake.classify.component import Reading
 from intake.classify.model import ANY, REMARK_WEIGHT, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
 from intake.domain import places, taxonomy

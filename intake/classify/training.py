@@ -182,9 +182,9 @@ def _gate(
         _unseen(matrix[used], truth, folds[used], STRENGTH["gate"]),
         remarks[used],
     )
-    spreads = [float(part.std() or 1) for part in parts]
-    gate = Gate(*spreads, PRIOR_SHARE, LEARNT_SHARE, REMARK_SHARE, GATE_LENGTH, 1.0, GATE_CUT)
-    raw = [gate.raw(*three, len(rows[i].text)) for i, *three in zip(used, *parts, strict=True)]
+    known, learnt, remark = (float(part.std() or 1) for part in parts)
+    gate = Gate(known, learnt, remark, PRIOR_SHARE, LEARNT_SHARE, REMARK_SHARE, GATE_LENGTH, 1.0, GATE_CUT)
+    raw = [gate.raw(p, s, r, len(rows[i].text)) for i, p, s, r in zip(used, *parts, strict=True)]
     slope = float(LogisticRegression().fit(np.array(raw)[:, None], truth).coef_[0, 0])
     return replace(gate, slope=max(0.5, slope))
 

@@ -108,7 +108,7 @@ def simulate_systems(port: Annotated[int, typer.Option()] = 8013) -> None:
 
 
 @simulate.command("moj")
-def simulate_moj(port: Annotated[int, typer.Option()] = 8014) -> None:
+def simulate_moj(port: Annotated[int, typer.Option()] = 8016) -> None:
     """只启动司法部行政执法监督批评建议平台的本地对端：在它的页面上转办建议、查看反馈。"""
     _counterparts("moj.yaml", port, ("moj_suggestions",))
 
@@ -125,10 +125,10 @@ def _counterparts(name: str, port: int, systems: tuple[str, ...]) -> None:
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     file = settings.var_dir / name
     known = read_partners(file) if file.exists() else {}
-    access = next(iter(known.values()), None)
+    access = next((one for system, one in known.items() if system in systems), None)
     app_id, secret = (access.app_id, access.secret) if access else ("xiansuo", secrets.token_urlsafe(24))
     here = {system: f"http://127.0.0.1:{port}/{system}" for system in systems}
-    if {system: one.url for system, one in known.items()} != here:
+    if {system: one.url for system, one in known.items() if system in systems} != here:
         # New, for another port, or written by a version that knew fewer systems.
         file.touch(mode=0o600)
         file.write_text(simulate.sample_file(f"http://127.0.0.1:{port}", app_id, secret, systems), "utf-8")
@@ -138,3 +138,33 @@ def _counterparts(name: str, port: int, systems: tuple[str, ...]) -> None:
     typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={file} xiansuo run")
     typer.echo(f"司法部平台的页面：http://127.0.0.1:{port}/moj_suggestions/")
     asyncio.run(counterpart.serve("127.0.0.1", port, made))
+
+
+@simulate.command("discipline")
+def simulate_discipline(port: Annotated[int, typer.Option()] = 8015) -> None:
+    """纪检监察机关的本地对端：有自己的密钥，打开密封件，签收件回执。"""
+    import secrets
+
+    from connectors.discipline.simulator import Desk, counterpart
+    from connectors.partners.configuration import read_partners
+    from connectors.partners.counterpart import serve
+    from connectors.partners.simulate import discipline_sample
+    from connectors.policies.sm2 import PrivateKey, new_private_key
+
+    settings = settings_now()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.var_dir / "discipline.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(new_private_key(), "utf-8")
+    key = PrivateKey(file.read_text("utf-8"))
+    base = f"http://127.0.0.1:{port}"
+    beside = settings.var_dir / "systems.yaml"
+    beside.touch(mode=0o600)
+    if "discipline" not in read_partners(beside):
+        with beside.open("a", encoding="utf-8") as more:
+            more.write(discipline_sample(base, "xiansuo", secrets.token_urlsafe(24), key.public.text))
+    access = read_partners(beside)["discipline"]
+    typer.echo(f"在另一个终端启动：XIANSUO_PARTNERS_FILE={beside} xiansuo run")
+    typer.echo(f"收到的密封件（已打开）：{base}/discipline/taken")
+    asyncio.run(serve("127.0.0.1", port, [counterpart(access.app_id, access.secret, Desk(key))]))

@@ -20,6 +20,7 @@ def users_add(
     organisation: Annotated[str, typer.Option()],
     region: Annotated[str, typer.Option()] = "411200",
     name: Annotated[str, typer.Option()] = "",
+    certificate: Annotated[str, typer.Option(help="监督员证件号或联系点编号，只用于这两种角色")] = "",
 ) -> None:
     """新增或重设账号（密码从环境变量 XIANSUO_NEW_PASSWORD 或提示读取）。"""
     from intake.services.add_account import add_account
@@ -27,7 +28,14 @@ def users_add(
     password = os.environ.get("XIANSUO_NEW_PASSWORD") or typer.prompt("密码", hide_input=True)
     with_house(
         lambda house: add_account(
-            login, name or login, password, role=role, organisation=organisation, region=region, house=house
+            login,
+            name or login,
+            password,
+            role=role,
+            organisation=organisation,
+            region=region,
+            house=house,
+            certificate=certificate,
         )
     )
     typer.echo(f"账号 {login} 已保存。")

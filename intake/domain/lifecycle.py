@@ -17,6 +17,8 @@ FIRST_STAGE = "L20"
 SUSPENDED = "L34"
 MERGED = "L81"
 WITHDRAWN = "L80"
+# The reason of `refer` that goes by a sealed letter (services/refer_discipline.py) and never by a flag.
+TO_DISCIPLINE = "F01"
 MOST_RETURNS = 2
 MOST_QUESTIONS = 2
 # Steps that ask somebody else's approval, by the stage they wait in ("" = the stage stays).

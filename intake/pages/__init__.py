@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from intake.pages import citizen, errors
+from intake.pages import citizen, errors, reporter
 from intake.pages.console import (
     administration,
     circular,
@@ -17,6 +17,7 @@ from intake.pages.console import (
     dashboard,
     deliveries,
     desk,
+    discipline,
     documents,
     evidence,
     leads,
@@ -47,6 +48,7 @@ def install(app: FastAPI) -> None:
     app.mount("/static", HashedFiles(directory=Path(__file__).with_name("static")), name="static")
     for router in (
         citizen.router,
+        reporter.router,
         sign_in.router,
         own_account.router,
         administration.router,
@@ -59,6 +61,7 @@ def install(app: FastAPI) -> None:
         live.router,
         sight.router,
         documents.router,
+        discipline.router,
         evidence.router,
         dashboard.router,
         ledger.router,

@@ -74,7 +74,9 @@ def _wrap(app: FastAPI, kind: type[Exception]) -> None:
 
 
 def _as_page(request: Request, error: Exception) -> Response:
-    is_console = request.url.path.startswith("/console")
+    is_console = request.url.path.startswith(("/console", "/reporter"))
+    if isinstance(error, errors.Forbidden) and error.code == "for_staff" and request.method == "GET":
+        return RedirectResponse("/reporter", status_code=303)
     if isinstance(error, errors.NotSignedIn) and is_console:
         return RedirectResponse("/console/sign-in", status_code=303)
     if isinstance(error, errors.DutyFirst) and is_console:

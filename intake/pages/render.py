@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse
 
 from intake.domain import lifecycle, privacy, receipts, taxonomy
 from intake.domain.channels import LABELS as CHANNELS
-from intake.domain.conflict import ROLE_LABELS
+from intake.domain.channels import TRUSTED
+from intake.domain.conflict import REPORTER_ROLES, ROLE_LABELS
 from intake.domain.media import ACCEPTED
 from intake.domain.sla import LOCAL
 from intake.domain.verdicts import verdicts
@@ -26,6 +27,7 @@ EVENT_LABELS = {
     "work_order": "工单",
     "event": "办理动态",
     "citizen": "投诉人",
+    "reporter": "报告人",
     "hotline12345": "12345 热线",
     "clock": "系统计时",
     **KINDS,
@@ -45,6 +47,17 @@ FIELD_LABELS = {
     "urgency": "紧急程度",
     "is_green": "绿色通道",
     "agency_code": "机关",
+}
+
+LABELS: dict[str, Any] = {
+    "role_labels": ROLE_LABELS,
+    "reporter_roles": REPORTER_ROLES,
+    "channels": CHANNELS,
+    "trusted": TRUSTED,
+    "event_labels": EVENT_LABELS,
+    "news_labels": NEWS_LABELS,
+    "delivery_labels": DELIVERY_LABELS,
+    "field_labels": FIELD_LABELS,
 }
 
 
@@ -135,18 +148,14 @@ def environment() -> jinja2.Environment:
         "stages": lifecycle.stages(),
         "steps": lifecycle.steps(),
         "reasons": lifecycle.reasons,
+        "sealed_reason": lifecycle.TO_DISCIPLINE,
         "flags": lifecycle.FLAGS,
         "verdicts": verdicts(),
         "partner_titles": TITLES,
-        "role_labels": ROLE_LABELS,
-        "channels": CHANNELS,
         "codes": taxonomy.codes,
         "time_left": time_left,
         "due_kind": due_kind,
-        "event_labels": EVENT_LABELS,
-        "news_labels": NEWS_LABELS,
-        "delivery_labels": DELIVERY_LABELS,
-        "field_labels": FIELD_LABELS,
+        **LABELS,
     }
     return env
 

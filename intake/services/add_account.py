@@ -8,8 +8,10 @@ from intake.services.administer_accounts import (
     COMMAND_LINE,
     Person,
     account_row,
+    certificate_of,
     keep_an_admin,
     old_and_new,
+    person_of,
     problems_of,
     write_record,
 )
@@ -18,13 +20,21 @@ from intake.services.secrets import slow_hash
 
 
 async def add_account(
-    login: str, name: str, password: str, *, role: str, organisation: str, region: str, house: House
+    login: str,
+    name: str,
+    password: str,
+    *,
+    role: str,
+    organisation: str,
+    region: str,
+    house: House,
+    certificate: str = "",
 ) -> None:
     """Add a member of staff; an existing login gets the new password and role, and loses its sessions.
 
     raises: Malformed; Forbidden when the last administrator would become something else
     """
-    login, person = login.lower(), Person(name, role, organisation, region)
+    login, person = login.lower(), Person(name, role, organisation, region, certificate)
     problems = problems_of(person, house)
     weak = passwords.problem(password, login=login, is_development=house.policy.is_development)
     if weak is not None:
@@ -38,11 +48,12 @@ async def add_account(
         if account is None:
             account = account_row(login, person, hashed, house, must_change=False)
         else:
-            before = Person(account.name, account.role, account.organisation, account.region)
+            before = person_of(account)
             if role != "admin":
                 await keep_an_admin(account, uow)
             account.name, account.password_hash, account.role = name, hashed, role
             account.organisation, account.region, account.is_disabled = organisation, region, False
+            account.certificate = certificate_of(person)
             account.must_change_password, account.version = False, account.version + 1
             await uow.accounts.close_sessions_of(account.id)
         uow.accounts.add(account)

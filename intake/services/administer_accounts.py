@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.domain import passwords
-from intake.domain.conflict import STAFF_ROLES, Viewer
+from intake.domain.conflict import REPORTER_ROLES, STAFF_ROLES, Viewer
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound, Stale
 from intake.services.house import House
 from intake.services.secrets import slow_hash
@@ -18,17 +18,19 @@ from intake.store.unit_of_work import UnitOfWork
 
 COMMAND_LINE = "command-line"
 LOGIN = re.compile(r"[a-z0-9][a-z0-9_.-]{1,31}")
+CERTIFICATE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff〔〕（）()_.-]{2,32}")
 LAST_ADMIN = "这是最后一个可用的系统管理员，不能停用，也不能改成别的角色。请先增加一位管理员。"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What an administrator says about an account."""
+    """What an administrator says about an account. certificate: of a trusted reporter, "" for staff."""
 
     name: str
     role: str
     organisation: str
     region: str
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,12 @@ async def change_account(login: str, person: Person, *, version: int, viewer: Vi
     async with _changing(login, version, viewer, house) as (uow, account):
         if problems:
             raise Malformed(*problems)
-        before = Person(account.name, account.role, account.organisation, account.region)
+        before = person_of(account)
         if before.role == "admin" and person.role != "admin":
             await keep_an_admin(account, uow)
         account.name, account.role = person.name.strip(), person.role
         account.organisation, account.region = person.organisation, person.region
+        account.certificate = certificate_of(person)
         await write_record(uow, house, viewer.account, "account_changed", login, old_and_new(before, person))
 
 
@@ -181,7 +184,19 @@ def problems_of(person: Person, house: House) -> list[FieldProblem]:
         problems.append(FieldProblem("organisation", "unknown_organisation", "单位代码不存在。"))
     if person.region not in house.region_names:
         problems.append(FieldProblem("region", "unknown_region", "地区代码不存在。"))
+    if person.role in REPORTER_ROLES and not CERTIFICATE.fullmatch(person.certificate.strip()):
+        words = "请填写监督员的证件号或者联系点的编号（2 到 32 位）。"
+        problems.append(FieldProblem("certificate", "certificate_missing", words))
     return problems
+
+
+def certificate_of(person: Person) -> str | None:
+    """What is kept: staff have none."""
+    return person.certificate.strip() if person.role in REPORTER_ROLES else None
+
+
+def person_of(account: Account) -> Person:
+    return Person(account.name, account.role, account.organisation, account.region, account.certificate or "")
 
 
 def account_row(login: str, person: Person, hashed: str, house: House, *, must_change: bool) -> Account:
@@ -192,6 +207,7 @@ def account_row(login: str, person: Person, hashed: str, house: House, *, must_c
         role=person.role,
         organisation=person.organisation,
         region=person.region,
+        certificate=certificate_of(person),
         must_change_password=must_change,
         created_at=house.clock(),
     )
@@ -199,11 +215,13 @@ def account_row(login: str, person: Person, hashed: str, house: House, *, must_c
 
 def old_and_new(before: Person | None, after: Person) -> dict[str, Any]:
     """Old and new of what changed."""
-    return {
+    said = {
         field: {"old": getattr(before, field) if before else None, "new": getattr(after, field)}
         for field in ("name", "role", "organisation", "region")
         if before is None or getattr(before, field) != getattr(after, field)
     }
+    old, new = certificate_of(before) if before else None, certificate_of(after)
+    return said if old == new else said | {"certificate": {"old": old, "new": new}}
 
 
 async def write_record(

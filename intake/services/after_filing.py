@@ -17,7 +17,7 @@ from intake.services.index_lead import index_lead
 from intake.services.new_complaint import MAX_TEXT, clean
 from intake.services.secrets import slow_verify
 from intake.services.tell_partners import tell_stage
-from intake.store.tables import Lead
+from intake.store.tables import Lead, LeadEvent
 from intake.store.unit_of_work import UnitOfWork
 
 # Stages in which what was written for the citizen is the citizen's to read.
@@ -77,7 +77,11 @@ async def track(number: str, query_code: str, *, house: House) -> Progress:
     number = await _proved(number, query_code, house=house)
     async with house.store.look() as uow:
         lead = await _lead(number, uow)
-        events = await uow.leads.events(lead.id)
+        return progress_of(lead, await uow.leads.events(lead.id))
+
+
+def progress_of(lead: Lead, events: Sequence[LeadEvent]) -> Progress:
+    """What its author may know of a lead."""
     stage = lifecycle.stages()[lead.stage]
     questions = tuple(e.details["question"] for e in events if e.kind == "ask" and lead.stage == "L11")
     return Progress(
@@ -104,9 +108,9 @@ async def supplement(
     attachment_ids: of received files; with one of them `text` may be empty
     raises: NotFound; Malformed; Withdrawn; TooManyFiles
     """
-    text = _added(text, attachment_ids)
+    text = added_words(text, attachment_ids)
     number = await _proved(number, query_code, house=house)
-    await _add(number, text, attachment_ids, house=house)
+    await add_words(number, text, attachment_ids, house=house)
     return await track(number, query_code, house=house)
 
 
@@ -115,23 +119,27 @@ async def supplement_here(number: str, text: str, *, conversation_id: str, house
 
     raises: NotFound when another talk filed it; Malformed; Withdrawn
     """
-    text, number = _added(text, ()), receipts.tidy(number)
+    text, number = added_words(text, ()), receipts.tidy(number)
     async with house.store.look() as uow:
         lead = await _lead(number, uow)
         if (await uow.complaints.get(lead.complaint_id)).conversation_id != conversation_id:
             raise NotFound(WRONG_PAIR)
-    await _add(number, text, (), house=house)
+    await add_words(number, text, (), house=house)
     return number
 
 
-def _added(text: str, attachment_ids: Sequence[str]) -> str:
+def added_words(text: str, attachment_ids: Sequence[str]) -> str:
+    """What is added, tidied. raises: Malformed"""
     text = clean(text) or ("（补充了附件）" if attachment_ids else "")
     if not text or len(text) > MAX_TEXT:
         raise Malformed(FieldProblem("text", "empty_or_too_long", f"补充内容应为 1 至 {MAX_TEXT} 字。"))
     return text
 
 
-async def _add(number: str, text: str, attachment_ids: Sequence[str], *, house: House) -> None:
+async def add_words(
+    number: str, text: str, attachment_ids: Sequence[str], *, house: House, actor: str = "citizen"
+) -> None:
+    """Add to a lead whose author is proved. raises: NotFound; Withdrawn; TooManyFiles"""
     now = house.clock()
     async with house.store.change() as uow:
         lead = await _lead(number, uow)
@@ -142,7 +150,7 @@ async def _add(number: str, text: str, attachment_ids: Sequence[str], *, house: 
         await uow.leads.record(
             lead,
             at=now,
-            actor="citizen",
+            actor=actor,
             kind="supplement",
             label="您补充了材料",
             is_public=True,

@@ -13,9 +13,11 @@ from typing import Any
 
 from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
+from intake.services.deliver_letter import keep_receipt, send_letter
 from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.partner_titles import KINDS, TITLES
+from intake.store.outbox import DISCIPLINE
 from intake.store.tables import Lead, Outbox
 from intake.store.unit_of_work import UnitOfWork
 
@@ -54,6 +56,8 @@ async def _deliver(row: Outbox, *, house: House) -> None:
 
 
 async def _send(row: Outbox, *, house: House) -> Any:
+    if row.destination == DISCIPLINE:
+        return await send_letter(row, house=house)
     if row.destination != HOTLINE:
         try:
             return await house.partners[row.destination].deliver(row.kind, row.payload, message_id=row.id)
@@ -97,6 +101,10 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     async with house.store.change() as uow:
         # Before the message, always in this order: two systems may answer about one lead at the same moment.
         lead = await uow.leads.held(row.lead_id)
+        if row.destination == DISCIPLINE:
+            if await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None):
+                await keep_receipt(row, answer, now, uow=uow, house=house)
+            return
         number = getattr(answer, "number", None)
         held = await uow.outbox.settle(
             row,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from intake.domain import privacy, receipts, routing, sla
+from intake.domain.channels import TRUSTED
 from intake.domain.classification import Classification
-from intake.domain.errors import KeyReused
+from intake.domain.errors import FieldProblem, KeyReused, Malformed
 from intake.domain.lifecycle import FIRST_STAGE
 from intake.services.attach_evidence import attach_evidence
 from intake.services.house import House, Organisation
@@ -41,7 +42,9 @@ class Receipt:
     is_green: bool
 
 
-async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | None = None) -> Receipt:
+async def file_complaint(
+    new: NewComplaint, *, house: House, entered_by: str | None = None, reporter: str | None = None
+) -> Receipt:
     """Classify, store and queue one complaint; return its receipt.
 
     One transaction: complaint, sealed identity, lead, first event and outbox
@@ -49,6 +52,7 @@ async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | N
     gives the same receipt, also for two requests at once.
 
     entered_by: account of the member of staff who wrote it down for somebody
+    reporter: account of the trusted reporter whose channel it is; nobody else's complaint goes by that channel
 
     raises: Malformed; KeyReused for the same key with other content; StoreUnavailable
     """
@@ -57,6 +61,8 @@ async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | N
         known_regions=frozenset(house.region_names),
         known_agencies=frozenset(house.organisations),
     )
+    if (new.channel in TRUSTED) != (reporter is not None):
+        raise Malformed(FieldProblem("channel", "trusted_only", "这个渠道只供有账号的报告人使用。"))
     earlier = await _receipt_for(new, house=house)
     if earlier is not None:
         return earlier
@@ -71,6 +77,8 @@ async def file_complaint(new: NewComplaint, *, house: House, entered_by: str | N
             lead = lead_from(new, complaint, understood, number=number, house=house)
             lead.code_hash, lead.code_salt = code_hash, salt
             await store_lead(new, complaint, lead, understood, uow=uow, house=house)
+            if reporter:
+                uow.reporters.add(lead.id, reporter, now)
             if entered_by:
                 await _note_entry(lead, entered_by, uow=uow)
     except Taken:
@@ -194,6 +202,7 @@ def lead_from(
         warn_at=clocks.warn_at,
         hotline_no=new.source_no if new.source_system == "hotline12345" else None,
         is_shared=True,
+        reporter_channel=new.channel if new.channel in TRUSTED else None,
     )
 
 
@@ -219,6 +228,10 @@ def _clocks(complaint: Complaint, understood: Classification, *, is_green: bool,
     )
 
 
+def _actor(new: NewComplaint) -> str:
+    return new.source_system or ("reporter" if new.channel in TRUSTED else "citizen")
+
+
 async def store_lead(
     new: NewComplaint,
     complaint: Complaint,
@@ -238,7 +251,7 @@ async def store_lead(
     await uow.leads.record(
         lead,
         at=complaint.received_at,
-        actor="citizen" if new.source_system is None else new.source_system,
+        actor=_actor(new),
         kind="filed",
         label="收到投诉，进入研判",
         is_public=True,

@@ -89,6 +89,8 @@ class Policy:
     hotline_map: FieldMap = AS_IT_IS
     # Source name to (app id, how its calls are signed and sealed), of the authorities beside the hotline.
     callers: Mapping[str, tuple[str, Agreed]] = field(default_factory=dict)
+    # Working days after which a missing receipt for a sealed referral is shown as stuck.
+    referral_days: int = 5
     # Where others reach us; "" offers them no copies of evidence.
     public_url: str = ""
     # Where the daily anchors of the histories are kept.

@@ -25,8 +25,10 @@ def lead_filter(
     green: str | None = None,
     requested: str | None = None,
     returned: str | None = None,
+    reporter: str | None = None,
 ) -> LeadFilter:
-    """stage: a code, "open" (default) or "all"; due: today | overdue; assignee: a login, or "me".
+    """stage: a code, "open" (default) or "all"; due: today | overdue; assignee: a login, or "me";
+    reporter: a trusted reporter's channel, or "1" for any.
 
     raises: Malformed
     """
@@ -51,4 +53,5 @@ def lead_filter(
         green=bool(green),
         requested=bool(requested),
         returned=bool(returned),
+        reporter=reporter or None,
     )

@@ -12,13 +12,12 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass
 
+from intake.domain.channels import LABELS
 from intake.domain.enterprise import is_valid_uscc, normalise_uscc
 from intake.domain.errors import FieldProblem, Malformed
 
 MAX_TEXT = 20_000
-CHANNELS = frozenset(
-    {"web", "form", "wechat", "phone", "letter", "visit", "hotline12345", "moj_platform", "api"}
-)
+CHANNELS = frozenset(LABELS)
 _KEY = re.compile(r"[A-Za-z0-9_.:\-]{8,128}")
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4})")
 _WORDS = re.compile(r"\w", re.UNICODE)

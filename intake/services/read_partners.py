@@ -50,7 +50,7 @@ async def partner_news(number: str, viewer: Viewer, *, house: House) -> PartnerN
     async with house.store.look() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house))
         complaint = await uow.complaints.get(lead.complaint_id)
-        rows = [row for row in await uow.outbox.of_lead(lead.id) if row.destination in TITLES]
+        rows = [row for row in await uow.outbox.of_lead(lead.id, None) if row.destination in TITLES]
         sent = [_sent(row, house) for row in sorted(rows, key=lambda row: (row.created_at, row.seq))]
         transfer = await transfer_of(complaint, uow)
         pull = await uow.directory.pull_of(PROVINCE)

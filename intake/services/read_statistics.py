@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from intake.domain import conflict, periods, statistics
+from intake.domain import channels, conflict, periods, statistics
 from intake.domain.conflict import Sight, Viewer
 from intake.domain.errors import FieldProblem, Forbidden, Malformed
 from intake.domain.sla import LOCAL
@@ -36,6 +36,7 @@ async def read_statistics(viewer: Viewer, first: dt.date, last: dt.date, *, hous
             await uow.lead_statistics.facts(sight, since=since, until=until)
             for since, until in map(edges, (period, periods.before(period)))
         ]
+        reports = await uow.reporters.facts(sight, since=edges(period)[0], until=edges(period)[1])
     tables = {name: _table(Counter(_codes(facts, name))) for name in DIMENSIONS}
     return {
         "from": first.isoformat(),
@@ -43,6 +44,7 @@ async def read_statistics(viewer: Viewer, first: dt.date, last: dt.date, *, hous
         "overview": _overview(facts),
         "before": _shown(statistics.single("received", len(before))),
         **tables,
+        "reporters": _reporters(reports, tables["channels"]),
         "hot_spots": _hot_spots(facts, before, tables),
     }
 
@@ -100,6 +102,19 @@ def _codes(facts: list[Any], name: str) -> list[str]:
         return [_county(f.region) for f in facts]
     column = {"agencies": "agency_code", "domains": "domain", "channels": "channel"}[name]
     return [getattr(f, column) or UNKNOWN for f in facts]
+
+
+def _reporters(
+    reports: list[tuple[str, str, bool]], channels_table: list[dict[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Trusted reporters by channel: the count as the table of channels shows it, and how much led to a document."""
+    found = []
+    for row in channels_table or ():
+        if row["code"] in channels.TRUSTED:
+            of_channel = [documented for code, _, documented in reports if code == row["code"]]
+            told = None if row["count"] is None else statistics.share(sum(of_channel), len(of_channel))
+            found.append({**row, "documented_percent": told})
+    return found
 
 
 def _county(region: str | None) -> str:

@@ -16,6 +16,7 @@ from intake.domain.similar import SHOWN, likeness
 from intake.services.house import House
 from intake.services.sight import sight_of
 from intake.services.similar_leads import Similar, facts_of
+from intake.store.leads import SEALED
 from intake.store.tables import Complaint, Lead, LeadEvent, LeadLink, PatternFinding
 from intake.store.unit_of_work import UnitOfWork
 
@@ -109,7 +110,8 @@ def _repeat(lead: Lead, why: str) -> Repeat:
 
 
 async def seen_events(events: list[LeadEvent], sight: conflict.Sight, uow: UnitOfWork) -> list[LeadEvent]:
-    """The history without what names a lead, or a finding, that `sight` hides."""
+    """The history without sealed matters, and without what names a lead, or a finding, that `sight` hides."""
+    events = [e for e in events if e.kind not in SEALED]
     numbers = {str(e.details.get("number")) for e in events if e.kind in ("link", "unlink")}
     findings = {str(e.details.get("finding")) for e in events if e.kind in ("pattern", "pattern_decided")}
     shown = await uow.relations.visible_numbers(numbers, sight)

@@ -37,6 +37,9 @@ async def split(scene: Scene) -> Effect:
     await uow.flush()
     await uow.complaints.copy_identity(whole.id, complaint.id)
     await uow.leads.add(second, named)
+    reporter = await uow.reporters.of_lead(first.id)
+    if reporter is not None:
+        uow.reporters.add(second.id, reporter.account, scene.now)
     uow.relations.add(
         LeadLink(lead_a=first.id, lead_b=second.id, kind="split", by=scene.viewer.account, at=scene.now)
     )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from intake.domain import lifecycle, privacy, verdicts
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import FieldProblem, Forbidden, Malformed, NotFound
 from intake.domain.sla import LOCAL
 from intake.services import link_leads, step_requests
@@ -68,7 +69,7 @@ async def _release(scene: Scene) -> Effect:
 
 async def _assign(scene: Scene) -> Effect:
     account = await scene.uow.accounts.by_login((scene.order.assignee or "").strip().lower())
-    if account is None or account.is_disabled:
+    if account is None or account.is_disabled or account.role in REPORTER_ROLES:
         raise Malformed(FieldProblem("assignee", "unknown_account", "没有这个账号，或账号已停用。"))
     scene.lead.assignee, scene.lead.lease_until = account.login, None
     return Effect({"assignee": account.login})
@@ -189,6 +190,10 @@ async def _reclassify(scene: Scene) -> Effect:
 
 def _flag(scene: Scene) -> Effect:
     step, lead = scene.order.step, scene.lead
+    if step == "refer" and scene.reason is not None and scene.reason.code == lifecycle.TO_DISCIPLINE:
+        # A flag would show everybody who sees the lead what only few may know.
+        words = "移送纪检监察要密封办理，请用“移送纪检监察（密封）”。"
+        raise Malformed(FieldProblem("reason", "sealed_only", words))
     if step not in lead.flags:
         lead.flags = [*lead.flags, step]
     return Effect({"target": scene.order.target} if scene.order.target else {})

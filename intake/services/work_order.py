@@ -10,10 +10,11 @@ from typing import Any
 
 from connectors.hotline12345.orders import LeadFacts, event_for, order_for
 from intake.domain import privacy, taxonomy
+from intake.domain.channels import TRUSTED
 from intake.services.house import House
 from intake.store.tables import Complaint, Lead
 
-CHANNELS = {"form": "web", "api": "web"}
+CHANNELS = {"form": "web", "api": "web", **dict.fromkeys(TRUSTED, "gov_platform")}
 
 __all__ = ["event_for", "work_order"]
 

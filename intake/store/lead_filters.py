@@ -40,6 +40,8 @@ class LeadFilter:
     green: bool = False
     requested: bool = False
     returned: bool = False
+    # "1": from any trusted reporter, else the channel.
+    reporter: str | None = None
 
 
 def filtered(query: Query, wanted: LeadFilter, now: dt.datetime) -> Query:
@@ -71,6 +73,9 @@ def _conditions(wanted: LeadFilter, now: dt.datetime) -> list[Any]:
         conditions.append(col(Lead.region).startswith(wanted.region))
     if wanted.due is not None:
         conditions.append(_due(wanted.due, now))
+    if wanted.reporter is not None:
+        column = col(Lead.reporter_channel)
+        conditions.append(column.is_not(None) if wanted.reporter == "1" else column == wanted.reporter)
     return conditions + _ticked(wanted)
 
 

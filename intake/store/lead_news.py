@@ -9,6 +9,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.store.leads import UNTOLD
+from intake.store.outbox import HOTLINE
 from intake.store.tables import Complaint, Lead, LeadEvent, Outbox
 
 
@@ -31,7 +32,7 @@ class LeadNews:
         """Every lead that is shared with the hotline, by our number."""
         waiting = (
             select(Outbox.id)
-            .where(Outbox.lead_id == Lead.id, Outbox.destination == "hotline12345")
+            .where(Outbox.lead_id == Lead.id, Outbox.destination == HOTLINE)
             .where(col(Outbox.state).in_(("ready", "running")))
             .exists()
         )

@@ -25,8 +25,11 @@ from intake.store.tables import Complaint, Lead, LeadEvent, LeadRespondent
 
 RUNNING = tuple(code for code, stage in stages().items() if stage.is_open and code != SUSPENDED)
 MOST_COUNTED = 1000
+# What is done about a sealed referral stands in the chain of a lead, but in nobody's view of it.
 # Readings are nobody else's business, and what names another lead or a suspicion is not the hotline's.
+SEALED = ("sealed_matter", "sealed_read")
 UNTOLD = (
+    *SEALED,
     "read",
     "reveal_identity",
     "link",

@@ -13,6 +13,10 @@ from intake.domain.conflict import Sight
 from intake.store.seen import seen
 from intake.store.tables import Lead, Outbox
 
+# Pages about deliveries are about this one; what else goes out is shown to those who handle it.
+HOTLINE = "hotline12345"
+DISCIPLINE = "discipline"
+
 
 class OutboxRows:
     def __init__(self, session: AsyncSession) -> None:
@@ -82,8 +86,11 @@ class OutboxRows:
         )
         return bool(getattr(result, "rowcount", 0))
 
-    async def of_lead(self, lead_id: str) -> list[Outbox]:
+    async def of_lead(self, lead_id: str, destination: str | None = HOTLINE) -> list[Outbox]:
+        """What was written for a lead, in order. destination: None for all of them"""
         query = select(Outbox).where(Outbox.lead_id == lead_id).order_by(col(Outbox.seq))
+        if destination is not None:
+            query = query.where(Outbox.destination == destination)
         return list((await self._session.exec(query)).all())
 
     async def has(self, destination: str, lead_id: str, kind: str) -> bool:
@@ -124,6 +131,7 @@ class OutboxRows:
         query = (
             seen(select(Outbox, Lead).join(Lead, col(Lead.id) == Outbox.lead_id), sight)
             .add_columns(behind)
+            .where(col(Outbox.destination) != DISCIPLINE)
             .where(col(Outbox.state) != "done", is_first, or_(col(Outbox.state) == "dead", slow))
             .order_by(col(Outbox.state) != "dead", col(Outbox.created_at))
             .limit(limit)
@@ -136,7 +144,7 @@ class OutboxRows:
         self, message_id: str, sight: Sight, *, to: str | None = None
     ) -> tuple[Outbox, Lead] | None:
         query = seen(select(Outbox, Lead).join(Lead, col(Lead.id) == Outbox.lead_id), sight)
-        query = query.where(Outbox.id == message_id, Outbox.state != "done")
+        query = query.where(Outbox.id == message_id, Outbox.state != "done", Outbox.destination != DISCIPLINE)
         if to is not None:
             query = query.where(col(Outbox.destination) == to)
         found = (await self._session.exec(query)).first()
@@ -148,6 +156,14 @@ class OutboxRows:
             update(Outbox)
             .where(col(Outbox.id) == message_id, col(Outbox.state).in_(("ready", "dead")))
             .values(state="ready", run_at=now, attempts=0)
+        )
+
+    async def finish(self, message_id: str, why: str) -> None:
+        """No more tries: it went another way. An attempt that is running does not count any more."""
+        await self._session.execute(
+            update(Outbox)
+            .where(col(Outbox.id) == message_id, col(Outbox.state) != "done")
+            .values(state="done", last_error=why, lease_until=None)
         )
 
     async def put_aside(self, destination: str, lead_id: str) -> None:

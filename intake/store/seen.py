@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlmodel import and_, col, or_, select
 
 from intake.domain.conflict import Sight
-from intake.store.tables import Lead, LeadRespondent
+from intake.store.tables import Lead, LeadReporter, LeadRespondent
 
 Query = TypeVar("Query")
 
@@ -34,7 +34,17 @@ def _shown(sight: Sight) -> Any:
         conditions.append(or_(*(col(Lead.queue).startswith(prefix) for prefix in sight.queues_like)))
     if sight.only_shared:
         conditions.append(col(Lead.is_shared).is_(True))
+    if sight.reported_by is not None:
+        conditions.append(_reported(sight.reported_by))
     return and_(*conditions)
+
+
+def _reported(account: str) -> Any:
+    return (
+        select(LeadReporter.lead_id)
+        .where(LeadReporter.lead_id == Lead.id, LeadReporter.account == account)
+        .exists()
+    )
 
 
 def _about(organisations: frozenset[str]) -> Any:

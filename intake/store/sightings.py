@@ -9,11 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.domain.conflict import Sight
 from intake.domain.lifecycle import SUSPENDED
-from intake.store.leads import MOST_COUNTED, RUNNING
+from intake.store.leads import MOST_COUNTED, RUNNING, SEALED
 from intake.store.seen import seen
 from intake.store.tables import Lead, LeadEvent
 
-READINGS = ("read", "reveal_identity", "agency_read", "document_read", "document_taken")
+READINGS = (*SEALED, "read", "reveal_identity", "agency_read", "document_read", "document_taken")
 
 
 class Sightings:

@@ -35,7 +35,9 @@ from intake.store.outbox import OutboxRows
 from intake.store.patterns import Patterns
 from intake.store.policies import Policies
 from intake.store.recounts import Recounts
+from intake.store.referrals import Referrals
 from intake.store.relations import Relations
+from intake.store.reporters import Reporters
 from intake.store.retention import Retention
 from intake.store.search import Search
 from intake.store.sightings import Sightings
@@ -66,6 +68,8 @@ class UnitOfWork:
         self.lookups = Lookups(session, keys)
         self.outbox = OutboxRows(session)
         self.policies = Policies(session)
+        self.referrals = Referrals(session, keys)
+        self.reporters = Reporters(session)
         self.recounts = Recounts(session)
         self.search = Search(session)
         self.sightings = Sightings(session)

@@ -12,12 +12,17 @@ import re
 import aiohttp
 import pytest
 
+from connectors.discipline.connector import Discipline
+from connectors.partners.access import Access
+from connectors.policies.sm2 import PrivateKey, new_private_key
 from intake.domain import conflict, lifecycle
-from intake.domain.conflict import STAFF_ROLES, Viewer
+from intake.domain.conflict import REPORTER_ROLES, STAFF_ROLES, Viewer
 from intake.services import read_leads, triage
 from intake.services.file_complaint import file_complaint
 from intake.services.house import Organisation
 from intake.services.policy_versions import draft_version
+from intake.services.refer_discipline import Wish, ask_referral
+from intake.services.report_observation import Observation, report_observation
 from intake.services.sign_in import add_account
 from tests.factories.house import PASSWORD, TEXT, new_complaint
 from tests.factories.server import serve
@@ -31,8 +36,13 @@ OF_A_LEAD = (
     "/console/leads/XSBBBBBBBBBBB/compare/N",
     "/console/leads/N/documents",
     "/console/leads/N/documents/x",
+    "/console/leads/N/discipline",
+    "/reporter/reports/N",
     "/api/v1/leads/N/requests",
+    "/api/v1/leads/N/referrals",
+    "/api/v1/reports/N",
 )
+WISH = Wish("D1", "执法人员索要财物，有转账记录为证", wants_identity=True)
 ASKED = {
     "/api/v1/leads/N/requests": {
         "organisation": "T1",
@@ -42,8 +52,17 @@ ASKED = {
     },
     "/api/v1/leads/N/requests/FKAAAAAAAAAAA": {"decision": "accept"},
     "/api/v1/leads/N/grants": {"account": "b0", "reason": "测试理由十个字以上啊", "days": 3},
+    "/api/v1/leads/N/referrals": {"reason": "D1", "why": "测试理由十个字以上啊", "wants_identity": False},
+    "/api/v1/leads/N/referrals/JYAAAAAAAAAAA/decision": {"decision": "approve"},
+    "/api/v1/leads/N/referrals/JYAAAAAAAAAAA/letter": {},
+    "/api/v1/leads/N/referrals/JYAAAAAAAAAAA/receipt": {
+        "number": "1",
+        "received_at": "2026-11-23T12:00:00+08:00",
+        "sha256": "0",
+    },
+    "/api/v1/reports/N/supplements": {"text": "补充"},
 }
-OWN_AND_ADMIN = ("patterns", "deliveries", "transfers", "admin/directory", "requests", "requests/FKAAAAAAAAAAA", "audit", "password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
+OWN_AND_ADMIN = ("patterns", "discipline", "deliveries", "transfers", "admin/directory", "requests", "requests/FKAAAAAAAAAAA", "audit", "password", "code", "code/setup", "admin", "admin/accounts", "admin/accounts/a0", "admin/records",
                  "admin/organisations", "admin/rules/limits", "admin/rules/routing", "admin/rules/limits/1")  # fmt: skip
 SHI = Viewer("root", "测试", "city_supervisor", "411200-SF", "411200")
 
@@ -82,6 +101,10 @@ async def answers(base, login, number):
             "/api/v1/queues",
             "/api/v1/requests",
             "/api/v1/audit/events",
+            "/api/v1/referrals",
+            "/api/v1/reports",
+            "/reporter",
+            "/reporter/new",
             "/api/v1/stats/overview?from=2026-11-01&to=2026-11-30",
             f"/api/v1/leads/{number}",
             "/console",
@@ -96,7 +119,7 @@ async def answers(base, login, number):
             *(path.replace("N", number) for path in OF_A_LEAD),
             f"/console/leads/{number}/evidence/{'0' * 32}/view",
         ]
-        for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "requested=1", "returned=1",
+        for query in ("stage=all", f"q={WORD}", f"q={number}", "due=today", "due=overdue", "green=1", "reporter=1", "requested=1", "returned=1",
                       "unclaimed=1", "needs_human=1", "assignee=me", "urgency=U2", "region=411202", "limit=1"):  # fmt: skip
             gets += [f"/api/v1/leads?{query}", *([f"/console?{query}"] if "limit" not in query else [])]
         for path in gets:
@@ -120,6 +143,16 @@ async def answers(base, login, number):
             )
             async with page.post(path, data=body, allow_redirects=False) as answer:
                 found[f"look-up/{system}"] = (answer.status, tidy(await answer.text(), number))
+        for action in (
+            {"action": "ask", "reason": "D1", "why": "测试理由十个字以上啊"},
+            {"action": "letter"},
+        ):
+            path, body = f"/console/leads/{number}/discipline", {"csrf": csrf, **action}
+            async with page.post(path, data=body, allow_redirects=False) as answer:
+                found[f"discipline {action['action']}"] = (answer.status, tidy(await answer.text(), number))
+        body = {"csrf": csrf, "number": number, "text": "补充"}
+        async with page.post("/reporter/answer", data=body, allow_redirects=False) as answer:
+            found["/reporter/answer"] = (answer.status, tidy(await answer.text(), number))
         for path, body in ASKED.items():
             async with page.post(path.replace("N", number), json=body, headers=head) as answer:
                 found[path] = (answer.status, tidy(await answer.text(), number))
@@ -138,11 +171,19 @@ async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(li
     for login, organisation, role in people:
         region = dice.choice(REGIONS)
         await add_account(
-            login, "测试", PASSWORD, role=role, organisation=organisation, region=region, house=lite
+            login,
+            "测试",
+            PASSWORD,
+            role=role,
+            organisation=organisation,
+            region=region,
+            house=lite,
+            certificate="测试-001",
         )
     for i, code in enumerate(c for c in (outside, None) if c):
         await file_complaint(new_complaint(f"{TEXT}甲{i}", key=f"base-{i:04d}", agency_code=code), house=lite)
 
+    lite.partners = {"discipline": Discipline(Access(receiver_key=PrivateKey(new_private_key()).public.text))}
     await draft_version(
         "limits", {"amount-6": "4", "amount-7": "6"}, "测试依据一二三", based_on=0, viewer=SHI, house=lite
     )
@@ -152,6 +193,7 @@ async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(li
             new_complaint(f"{TEXT}{WORD}", key="secret-0001", agency_code=agency), house=lite
         )
         await triage.take_step(receipt.number, triage.Order("confirm"), version=1, viewer=SHI, house=lite)
+        await ask_referral(receipt.number, WISH, viewer=SHI, house=lite)
         after = {login: await answers(base, login, receipt.number) for login, _, _ in people}
 
     assert (await read_leads.read_lead(receipt.number, SHI, house=lite)).lead.number == receipt.number
@@ -160,6 +202,35 @@ async def test_a_lead_about_a_family_changes_no_byte_of_what_its_accounts_see(li
     for login, organisation, role in people:
         changed = [call for call in before[login] if before[login][call] != after[login][call]]
         assert not changed, (role, organisation, agency, changed)
+
+
+@pytest.mark.parametrize("role", REPORTER_ROLES)
+async def test_a_report_about_the_own_family_changes_no_byte_of_what_its_reporter_sees(lite, role):
+    """Not even his own word about it: he wrote it, and it is gone from his account."""
+    dice = random.Random(role)
+    lite.organisations = random_tree(dice)
+    agency = dice.choice([c for c in lite.organisations if c.startswith("T")])
+    own = dice.choice(sorted(c for c in conflict.family(agency, lite.parents) if c.startswith("T")))
+    login = "reporter"
+    await add_account(
+        login,
+        "测试",
+        PASSWORD,
+        role=role,
+        organisation=own,
+        region="411202",
+        house=lite,
+        certificate="测试-001",
+    )
+    viewer = Viewer(login, "测试", role, own, "411202")
+
+    async with serve(lite) as base:
+        before = await answers(base, login, "XSAAAAAAAAAAA")
+        seen = Observation(f"{TEXT}{WORD}", "secret-0001", agency_code=agency)
+        receipt = await report_observation(seen, viewer=viewer, house=lite)
+        after = await answers(base, login, receipt.number)
+
+    assert not [call for call in before if before[call] != after[call]]
 
 
 async def test_a_merged_lead_hides_with_the_one_it_went_into(lite):

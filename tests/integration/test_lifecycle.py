@@ -192,7 +192,7 @@ async def test_with_four_eyes_the_writer_does_not_approve_his_reply(house):
 
 async def test_overlays_are_flags_and_do_not_move_the_lead(house):
     number = await signed(house)
-    for name, more in (("urge", {}), ("supervise", {"note": "市领导批示"}), ("refer", {"reason": "F01"})):
+    for name, more in (("urge", {}), ("supervise", {"note": "市领导批示"}), ("refer", {"reason": "F02"})):
         lead = await step(house, number, name, **more)
         assert lead.stage == "L32"
 

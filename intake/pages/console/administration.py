@@ -17,6 +17,7 @@ from intake.services.read_administration import organisation_tree, read_records
 from intake.services.sign_in import SignedIn
 
 router = APIRouter(prefix="/console/admin")
+PERSON = ("name", "role", "organisation", "region", "certificate")
 HOMES = {
     "admin": "/console/admin/accounts",
     "city_supervisor": "/console/admin/rules/limits",
@@ -134,7 +135,7 @@ async def _fields(request: Request, person: SignedIn) -> dict[str, str]:
 
 
 def _person(fields: dict[str, str]) -> service.Person:
-    return service.Person(*(fields.get(k, "") for k in ("name", "role", "organisation", "region")))
+    return service.Person(*(fields.get(k, "") for k in PERSON))
 
 
 def _version(fields: dict[str, str]) -> int:

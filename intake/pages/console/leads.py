@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake.domain import routing
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep
 from intake.pages.console.person import HouseDep, PersonDep, check_csrf
 from intake.pages.errors import status_of
@@ -23,6 +24,7 @@ from intake.services.house import House
 from intake.services.lead_filter import LeadFilter, lead_filter
 from intake.services.look_up import look_ups_of
 from intake.services.read_partners import partner_news
+from intake.services.refer_discipline import seen_referrals
 from intake.services.relations import relations_of
 from intake.services.reveal_identity import MAY_REVEAL, reveal_identity
 from intake.services.sign_in import SignedIn, list_accounts
@@ -41,6 +43,7 @@ VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("待审批", {"requested": "1"}),
     ("绿色通道", {"green": "1"}),
     ("热线退回", {"returned": "1"}),
+    ("监督员和联系点", {"reporter": "1"}),
     ("全部", {"stage": "all"}),
 )
 
@@ -144,7 +147,8 @@ async def take(request: Request, number: str, step: str, person: PersonDep, hous
 
 async def _handlers(house: House) -> list[tuple[str, str]]:
     """(login, name) of those who can be given a lead."""
-    return [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] != "agency"]
+    outside = ("agency", *REPORTER_ROLES)
+    return [(a[0], a[1]) for a in await list_accounts(house=house) if not a[5] and a[2] not in outside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,7 @@ async def _lead_page(
         may_reveal=person.viewer.role in MAY_REVEAL,
         may_handle=person.viewer.role in MAY_HANDLE,
         exhibits=await list_evidence(number, person.viewer, house=house),
+        referring=await seen_referrals(number, viewer=person.viewer, house=house),
         looked=await look_ups_of(number, person.viewer, house=house),
         partners=await partner_news(number, person.viewer, house=house),
     )

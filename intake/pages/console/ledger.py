@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from intake.domain import lifecycle, taxonomy
+from intake.domain import channels, lifecycle, taxonomy
 from intake.pages.console.person import HouseDep, PersonDep
 from intake.services.export_ledger import Wanted, day_asked, export_ledger
 from intake.services.house import House
@@ -30,6 +30,7 @@ NAMES = {
     "unclaimed": "无人认领",
     "green": "绿色通道",
     "requested": "待审批",
+    "reporter": "监督员和联系点",
 }
 VALUES = {"1": "是", "open": "办理中", "all": "全部", "today": "今天到期", "overdue": "已超期", "me": "本人"}
 
@@ -52,6 +53,8 @@ def _word(name: str, value: str, house: House) -> str:
         return lifecycle.stages()[value].label
     if name == "region":
         return house.region_names.get(value, value)[:100]
+    if name == "reporter" and value in channels.LABELS:
+        return channels.LABELS[value]
     return value[:100] if name == "q" else VALUES.get(value, taxonomy.label(value))[:100]
 
 

@@ -7,11 +7,13 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import Forbidden, NotSignedIn
 from intake.services.house import House
 from intake.services.sign_in import SignedIn, who
 
 COOKIE = "xiansuo_session"
+FOR_STAFF = "for_staff"
 
 
 def house(request: Request) -> House:
@@ -19,6 +21,22 @@ def house(request: Request) -> House:
 
 
 async def person(request: Request) -> SignedIn:
+    """A member of staff. raises: NotSignedIn; Forbidden for a trusted reporter, who has pages of his own"""
+    found = await anybody(request)
+    if found.viewer.role in REPORTER_ROLES:
+        raise Forbidden("工作台只供工作人员使用，请到报告人页面。", code=FOR_STAFF)
+    return found
+
+
+async def reporter(request: Request) -> SignedIn:
+    """A trusted reporter. raises: NotSignedIn, Forbidden"""
+    found = await anybody(request)
+    if found.viewer.role not in REPORTER_ROLES:
+        raise Forbidden("这里只供行政执法监督员和基层联系点使用。")
+    return found
+
+
+async def anybody(request: Request) -> SignedIn:
     """raises: NotSignedIn"""
     token = request.cookies.get(COOKIE)
     if not token:
@@ -47,4 +65,5 @@ def check_csrf(person: SignedIn, given: str) -> None:
 
 HouseDep = Annotated[House, Depends(house)]
 PersonDep = Annotated[SignedIn, Depends(person)]
+ReporterDep = Annotated[SignedIn, Depends(reporter)]
 DutyPersonDep = Annotated[SignedIn, Depends(person_with_duty)]

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import NotSignedIn, TooMany
 from intake.pages.console.person import COOKIE, DutyPersonDep, HouseDep, address, check_csrf
 from intake.pages.render import page
@@ -32,7 +33,8 @@ async def sign_in(
     except (NotSignedIn, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 401
         return page(request, "console/sign_in.html", status=status, error=error.detail, login=login)
-    answer = RedirectResponse("/console", status_code=303)
+    home = "/reporter" if person.viewer.role in REPORTER_ROLES else "/console"
+    answer = RedirectResponse(home, status_code=303)
     answer.set_cookie(
         COOKIE,
         person.token,

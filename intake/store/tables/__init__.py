@@ -13,7 +13,9 @@ from intake.store.tables.exchange import InboxItem, Nonce, Outbox
 from intake.store.tables.imports import ImportedFile
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.lookups import Lookup
+from intake.store.tables.referrals import Referral
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
+from intake.store.tables.reporters import LeadReporter
 from intake.store.tables.search import LeadSearch
 from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession
@@ -44,6 +46,7 @@ __all__ = [
     "LeadEvent",
     "LeadGrant",
     "LeadLink",
+    "LeadReporter",
     "LeadRespondent",
     "LeadSearch",
     "Lookup",
@@ -53,6 +56,7 @@ __all__ = [
     "PatternLead",
     "PolicyVersion",
     "RecoveryCode",
+    "Referral",
     "SignInTry",
     "StaffSession",
     "WechatContact",

@@ -18,7 +18,7 @@ class Complaint(SQLModel, table=True):
     """What was said and asked, once filed. Who said it is in `identity`."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
-    channel: str = Field(max_length=16)
+    channel: str = Field(max_length=24)
     text: str = Field(sa_column=Column(Text, nullable=False))
     demand: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     agency_text: str | None = Field(default=None, max_length=256)
@@ -89,6 +89,8 @@ class Lead(SQLModel, table=True):
     hotline_no: str | None = Field(default=None, index=True, max_length=64)
     hotline_status: str | None = Field(default=None, max_length=32)
     is_shared: bool = Field(default=False, index=True)
+    # The channel of a trusted reporter (domain/channels.REPORTERS); None for everybody else's.
+    reporter_channel: str | None = Field(default=None, index=True, max_length=24)
     finding: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     public_reply: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     # What the check found of the complaint: code of domain/data/verdicts.csv, None when nobody said so.

@@ -18,6 +18,8 @@ class Account(SQLModel, table=True):
     role: str = Field(max_length=32)
     organisation: str = Field(max_length=32)
     region: str = Field(max_length=16)
+    # Number of a trusted reporter's certificate (证件号) or of a contact point; None for staff.
+    certificate: str | None = Field(default=None, max_length=32)
     is_disabled: bool = False
     created_at: dt.datetime
     # Counts changes, so that two administrators do not overwrite each other.

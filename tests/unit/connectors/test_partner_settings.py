@@ -6,12 +6,17 @@ import datetime as dt
 
 import pytest
 
+from connectors.discipline.connector import Discipline
 from connectors.partners.configuration import read_partners
 from connectors.partners.fields import KINDS, FieldMap
-from connectors.partners.simulate import MAKERS, sample_file
+from connectors.partners.simulate import MAKERS, discipline_sample, sample_file
 from connectors.partners.systems import SYSTEMS
 from connectors.registry import Misconfigured
 
+KEY = (
+    "09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+    "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
+)
 SECRET = "a-secret-of-this-test"
 GOOD = f"""credit_platform:
   url: https://credit.example.gov.cn/api
@@ -96,8 +101,39 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_the_sample_of_the_counterparts_is_a_good_file(tmp_path):
     text = sample_file("http://127.0.0.1:8013", "xiansuo", SECRET)
+    more = discipline_sample("http://127.0.0.1:8014", "xiansuo", SECRET, KEY)
 
-    assert set(read_partners(written(tmp_path, text))) == set(MAKERS) == set(SYSTEMS)
+    assert set(read_partners(written(tmp_path, text))) == set(MAKERS)
+    assert set(read_partners(written(tmp_path, text + more))) == set(SYSTEMS)
+
+
+def test_the_discipline_body_needs_no_connection_but_a_key(tmp_path):
+    access = read_partners(written(tmp_path, f"discipline:\n  receiver_key: '{KEY}'\n"))["discipline"]
+
+    assert (access.url, access.receiver_key) == ("", KEY)
+    assert not Discipline(access).is_connected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("  app_id: x\n", 2, "缺少设置 receiver_key"),
+        (f"  receiver_key: '{KEY}'\n  app_id: x\n", 2, "缺少设置 url"),
+        (f"  receiver_key: '1{KEY[1:]}'\n", 2, "receiver_key：SM2 公钥不在曲线上"),
+        (f"  receiver_key: '{KEY}'\n  receipt_key: abc\n", 3, "receipt_key：SM2 公钥应为 128 位"),
+    ],
+)
+def test_half_a_configuration_of_the_discipline_body_is_refused(tmp_path, text, line, words):
+    with pytest.raises(Misconfigured) as caught:
+        read_partners(written(tmp_path, "discipline:\n" + text))
+
+    assert f"第 {line} 行" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_only_the_discipline_body_has_a_receiver_key(tmp_path):
+    with pytest.raises(Misconfigured, match="没有名为 receiver_key 的设置"):
+        read_partners(written(tmp_path, f"{GOOD}  receiver_key: '{KEY}'\n"))
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
