@@ -28,6 +28,7 @@ from intake.pages.console import (
     rules,
     sight,
     sign_in,
+    typed,
 )
 
 
@@ -62,6 +63,7 @@ def install(app: FastAPI) -> None:
         ledger.router,
         look_ups.router,
         circular.router,
+        typed.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

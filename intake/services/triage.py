@@ -7,6 +7,8 @@ What each step changes besides the stage: `step_effects`.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from intake.domain import lifecycle
 from intake.domain.conflict import Viewer
 from intake.domain.errors import FieldProblem, Malformed
@@ -17,8 +19,9 @@ from intake.services.steps import Effect, Order, Scene
 from intake.services.work_order import event_for
 from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
+from intake.store.unit_of_work import UnitOfWork
 
-__all__ = ["Order", "take_step"]
+__all__ = ["Order", "step_on", "take_step"]
 MAX_WORDS = 5000
 # What the hotline sent back leaves the list of the returned once a person has moved it on.
 TAKEN_UP = "退回后已接办"
@@ -32,37 +35,48 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
     """
     if order.step not in lifecycle.steps():
         raise Malformed(FieldProblem("step", "unknown_step", "没有这个操作。"))
-    now = house.clock()
     async with house.store.change() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house), version=version)
-        before = lead.stage
-        after = lifecycle.take(order.step, stage=before, role=viewer.role)
-        _check_words(order)
-        reason = lifecycle.reason(order.step, order.reason)
-        scene = Scene(lead, before, order, viewer, now, reason, uow, house)
-        lead.stage = after
-        effect = await step_effects.apply(scene)
-        if lead.stage != before and order.step not in lifecycle.ASKED:
-            lead.request = None
-        await uow.leads.record(
-            lead,
-            at=now,
-            actor=viewer.account,
-            kind=order.step,
-            label=effect.label or lifecycle.steps()[order.step].label,
-            is_public=effect.is_public,
-            details=_details(order, scene, effect),
-        )
-        if lead.stage != before and lead.hotline_status == RETURNED:
-            lead.hotline_status = TAKEN_UP
-        if not effect.keeps_version:
-            uow.leads.save(lead)
-        if lead.stage != before and order.step != "send_back":
-            words = lead.public_reply or "" if order.step in ("close", "reject") else ""
-            payload = event_for(lead.number, lead.stage, now, words)
-            if payload is not None:
-                await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        await step_on(lead, order, viewer=viewer, uow=uow, house=house)
     return lead
+
+
+async def step_on(lead: Lead, order: Order, *, viewer: Viewer, uow: UnitOfWork, house: House) -> None:
+    """The step inside a transaction that is open already, on a lead that is locked in it.
+
+    raises: WrongStep, Forbidden, Malformed
+    """
+    now, before = house.clock(), lead.stage
+    after = lifecycle.take(order.step, stage=before, role=viewer.role)
+    _check_words(order)
+    reason = lifecycle.reason(order.step, order.reason)
+    scene = Scene(lead, before, order, viewer, now, reason, uow, house)
+    lead.stage = after
+    effect = await step_effects.apply(scene)
+    if lead.stage != before and order.step not in lifecycle.ASKED:
+        lead.request = None
+    await uow.leads.record(
+        lead,
+        at=now,
+        actor=viewer.account,
+        kind=order.step,
+        label=effect.label or lifecycle.steps()[order.step].label,
+        is_public=effect.is_public,
+        details=_details(order, scene, effect),
+    )
+    if lead.stage != before and lead.hotline_status == RETURNED:
+        lead.hotline_status = TAKEN_UP
+    if not effect.keeps_version:
+        uow.leads.save(lead)
+    if lead.stage != before and order.step != "send_back":
+        await _tell_hotline(lead, order, now, uow)
+
+
+async def _tell_hotline(lead: Lead, order: Order, now: dt.datetime, uow: UnitOfWork) -> None:
+    words = lead.public_reply or "" if order.step in ("close", "reject") else ""
+    payload = event_for(lead.number, lead.stage, now, words)
+    if payload is not None:
+        await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
 
 
 def _details(order: Order, scene: Scene, effect: Effect) -> dict[str, object]:

@@ -39,6 +39,7 @@ from intake.store.retention import Retention
 from intake.store.search import Search
 from intake.store.sightings import Sightings
 from intake.store.trail import Trail
+from intake.store.typed import Typed
 from intake.store.wechat import WechatRows
 
 
@@ -67,6 +68,7 @@ class UnitOfWork:
         self.search = Search(session)
         self.sightings = Sightings(session)
         self.trail = Trail(session)
+        self.typed = Typed(session, keys)
         self.patterns = Patterns(session)
         self.wechat = WechatRows(session, keys)
         self.retention = Retention(session)

@@ -15,7 +15,7 @@ from intake.store.tables.lookups import Lookup
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.search import LeadSearch
 from intake.store.tables.sight import AgencyRequest, LeadGrant
-from intake.store.tables.staff import Account, SignInTry, StaffSession
+from intake.store.tables.staff import Account, SignInTry, StaffSession, TypedWords
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
 from intake.store.tables.wechat import WechatContact, WechatMessage, WechatSend, WechatToken
@@ -51,6 +51,7 @@ __all__ = [
     "RecoveryCode",
     "SignInTry",
     "StaffSession",
+    "TypedWords",
     "WechatContact",
     "WechatMessage",
     "WechatSend",

@@ -1,0 +1,33 @@
+"""console: the reason of a rejection's document, what was typed when a session had ended"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = "0026"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("lead_document") as table:
+        table.add_column(sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True))
+    op.create_table(
+        "typed_words",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("account_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_typed_words_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_typed_words")),
+    )
+    op.create_index(op.f("ix_typed_words_account_id"), "typed_words", ["account_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("typed_words")
+    with op.batch_alter_table("lead_document") as table:
+        table.drop_column("reason")
