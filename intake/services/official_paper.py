@@ -17,6 +17,7 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -103,21 +104,24 @@ def _number_pages(page: Section) -> None:
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _set(foot.add_run("— "), "宋体", FOOT)
-    number = _set(foot.add_run(), "宋体", FOOT)._element
-    for kind in ("begin", "separate", "end"):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        if kind == "separate":
-            wanted = OxmlElement("w:instrText")
-            wanted.set(qn("xml:space"), "preserve")
-            wanted.text = " PAGE "
-            number.append(wanted)
-        number.append(mark)
-        if kind == "separate":
-            shown = OxmlElement("w:t")
-            shown.text = "1"
-            number.append(shown)
+    for part in (_mark("begin"), _instruction(" PAGE "), _mark("separate"), None, _mark("end")):
+        run = _set(foot.add_run("1" if part is None else ""), "宋体", FOOT)
+        if part is not None:
+            run._element.append(part)
     _set(foot.add_run(" —"), "宋体", FOOT)
+
+
+def _mark(kind: str) -> BaseOxmlElement:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    return mark
+
+
+def _instruction(words: str) -> BaseOxmlElement:
+    wanted = OxmlElement("w:instrText")
+    wanted.set(qn("xml:space"), "preserve")
+    wanted.text = words
+    return wanted
 
 
 def _set(run: Run, font: str, size: int) -> Run:

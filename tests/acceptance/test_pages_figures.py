@@ -96,6 +96,7 @@ async def test_a_supervisor_chooses_a_quarter_and_small_cells_stay_hidden(base, 
     await page.get_by_role("button", name="查看").click()
 
     assert await page.locator(".figures li").first.locator("b").inner_text() == "31"
+    assert "季度和年度只由各月能显示的数字合成" in await page.inner_text("main")
     rows = await page.locator("section:has(#agencies-title) tbody tr").all_inner_texts()
     assert len(rows) == 5
     assert sum("少于5" in row for row in rows) == 1
