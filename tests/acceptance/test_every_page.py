@@ -142,7 +142,7 @@ def filled(path, values):
         yield address
 
 
-def test_every_page_of_the_application_is_tried():
+async def test_every_page_of_the_application_is_tried():
     pages = {
         path
         for method, path in every_route()

@@ -209,6 +209,14 @@ async def _lead_page(
         agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
         regions=house.region_names,
         now=house.clock(),
+        clocks=[
+            (words, at, house.limits.find(step, lead.urgency, is_green=lead.is_green))
+            for words, step, at in (
+                ("决定是否受理", "accept", lead.decide_by),
+                ("答复", "answer", lead.answer_by),
+            )
+        ],
+        more_time=house.limits.find("extend", lead.urgency, is_green=False) if lead.is_extended else None,
         error=refused.words if refused else "",
         failed=refused.step if refused else "",
         typed=refused.typed if refused else {},
