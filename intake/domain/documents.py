@@ -28,20 +28,31 @@ _BUREAU_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """word: the kind's part of the document number; stages: from which it can be drafted and issued."""
+    """word: the kind's part of the document number; stages: from which it can be drafted and issued.
+
+    step: the step of data/steps.csv that goes together with issuing; basis: the law it stands on
+    """
 
     code: str
     name: str
     word: str
     stages: frozenset[str]
     has_deadline: bool
+    step: str
+    basis: str
 
 
 @cache
 def kinds() -> dict[str, Kind]:
     return {
         r["kind"]: Kind(
-            r["kind"], r["name"], r["word"], frozenset(r["stages"].split()), r["has_deadline"] == "1"
+            r["kind"],
+            r["name"],
+            r["word"],
+            frozenset(r["stages"].split()),
+            r["has_deadline"] == "1",
+            r["step"],
+            r["basis"],
         )
         for r in rows("document_kinds")
     }
@@ -53,8 +64,14 @@ def _template(kind: str) -> str:
 
 
 def draft(kind: str, facts: Mapping[str, str]) -> str:
-    """The text of a new document; facts: every name the template asks for."""
-    return _NAME.sub(lambda match: facts[match[1]], _template(kind)).strip()
+    """The text of a new document; facts: every name the template asks for but the basis, which is the kind's."""
+    known = {**facts, "basis": kinds()[kind].basis}
+    return _NAME.sub(lambda match: known[match[1]], _template(kind)).strip()
+
+
+def says(text: str, words: str) -> bool:
+    """Whether a text still says these words, however its lines are broken."""
+    return "".join(words.split()) in "".join(text.split())
 
 
 def gaps(text: str) -> tuple[str, ...]:

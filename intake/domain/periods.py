@@ -66,6 +66,12 @@ def of_day(day: dt.date) -> tuple[Period, Period, Period]:
     )
 
 
+def months_of(period: Period) -> tuple[Period, ...]:
+    """The months that a period consists of, the oldest first."""
+    year = period.first.year
+    return tuple(month(year, number) for number in range(period.first.month, period.last.month + 1))
+
+
 def before(period: Period) -> Period:
     """The one of the same kind that came before."""
     kind = 1 if "Q" in period.code else 0 if "-" in period.code else 2

@@ -30,6 +30,7 @@ from intake.pages.console import (
     sight,
     sign_in,
     transfers,
+    typed,
 )
 
 
@@ -67,6 +68,7 @@ def install(app: FastAPI) -> None:
         ledger.router,
         look_ups.router,
         circular.router,
+        typed.router,
         leads.router,
     ):
         app.include_router(router, include_in_schema=False)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from intake.domain import errors
+from intake.pages.console.typed import keep
 from intake.pages.render import page
 
 log = logging.getLogger(__name__)
@@ -68,17 +69,19 @@ def _wrap(app: FastAPI, kind: type[Exception]) -> None:
         if request.url.path.startswith(_PROGRAMS):
             answer: Response = await before(request, error)
             return answer
-        return _as_page(request, error)
+        kept = isinstance(error, (errors.NotSignedIn, errors.DutyFirst)) and await keep(request)
+        return _as_page(request, error, kept=kept)
 
     app.add_exception_handler(kind, handler)
 
 
-def _as_page(request: Request, error: Exception) -> Response:
+def _as_page(request: Request, error: Exception, *, kept: bool) -> Response:
+    """kept: what was typed waits for the next sign-in"""
     is_console = request.url.path.startswith(("/console", "/reporter"))
     if isinstance(error, errors.Forbidden) and error.code == "for_staff" and request.method == "GET":
         return RedirectResponse("/reporter", status_code=303)
     if isinstance(error, errors.NotSignedIn) and is_console:
-        return RedirectResponse("/console/sign-in", status_code=303)
+        return RedirectResponse(f"/console/sign-in{'?kept=1' if kept else ''}", status_code=303)
     if isinstance(error, errors.DutyFirst) and is_console:
         return RedirectResponse(duty_address(error.code, request.url.path), status_code=303)
     status, title, words = _words(request, error)

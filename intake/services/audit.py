@@ -1,6 +1,6 @@
 """Prove that no history was changed: recompute every lead's chain, and compare with the daily anchors.
 
-A chain shows a changed, inserted or reordered event by itself; an anchor (length and last hash of every
+A chain shows a changed, inserted or reordered event by itself, the lead names its newest event; an anchor (length and last hash of every
 chain, one file a day, to be kept on another machine too) shows events cut off at the end and leads that are gone.
 """
 
@@ -16,7 +16,7 @@ from intake.domain.sla import LOCAL
 from intake.services.house import House
 from intake.store.admin_records import record_hash
 from intake.store.leads import chain_hash
-from intake.store.tables import AdminRecord, LeadEvent
+from intake.store.tables import AdminRecord, Lead, LeadEvent
 
 BATCH = 200
 ADMINISTRATION = "administration"
@@ -50,8 +50,9 @@ async def verify(anchors: Path, *, house: House) -> Verdict:
     """Check every history against itself and against the anchors of a folder."""
     chains: dict[str, list[str]] = {}
     breaks: list[Break] = []
-    async for number, events in _histories(house):
-        broken = _broken(number, events)
+    async for lead, events in _histories(house):
+        number = lead.number
+        broken = _broken(number, events) or _cut(lead, events)
         if broken is not None:
             breaks.append(broken)
         chains[number] = [event.hash for event in events]
@@ -76,9 +77,9 @@ async def anchor(anchors: Path, *, house: House) -> Path | None:
     if target in _files(anchors):
         return None
     heads: dict[str, Head] = {}
-    async for number, events in _histories(house):
+    async for lead, events in _histories(house):
         if events:
-            heads[number] = (len(events), events[-1].hash)
+            heads[lead.number] = (len(events), events[-1].hash)
     records, _ = await _administration(house)
     if records:
         heads[ADMINISTRATION] = (len(records), records[-1].hash)
@@ -98,15 +99,15 @@ def _write(target: Path, body: str) -> None:
     partial.replace(target)
 
 
-async def _histories(house: House) -> AsyncIterator[tuple[str, list[LeadEvent]]]:
-    """(number, events in order) of every lead, a batch at a time."""
+async def _histories(house: House) -> AsyncIterator[tuple[Lead, list[LeadEvent]]]:
+    """(lead, events in order) of every lead, a batch at a time."""
     after = ""
     while True:
         async with house.store.look() as uow:
             leads = await uow.leads.after_id(after, BATCH)
             events = await uow.leads.events_of([lead.id for lead in leads])
         for lead in leads:
-            yield lead.number, events.get(lead.id, [])
+            yield lead, events.get(lead.id, [])
         if len(leads) < BATCH:
             return
         after = leads[-1].id
@@ -143,6 +144,11 @@ def _broken(number: str, events: list[LeadEvent]) -> Break | None:
             return Break(number, place, "reordered" if follows else "changed")
         previous = event.hash
     return None
+
+
+def _cut(lead: Lead, events: list[LeadEvent]) -> Break | None:
+    """Events at the end are gone: the lead knows the newest."""
+    return None if events[-1].hash == lead.last_event else Break(lead.number, len(events) + 1, "cut")
 
 
 def _against(file: Path, chains: dict[str, list[str]]) -> list[Break]:

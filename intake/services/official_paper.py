@@ -15,9 +15,13 @@ import docx as word
 import typst
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from intake.domain.errors import FieldProblem, Malformed
 
@@ -29,13 +33,13 @@ SERIF, SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 # A line of its own such as 一、总体情况 is a heading.
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、.{1,30}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-LINE, BODY, TITLE = 28.9, 16, 22
+LINE, BODY, TITLE, FOOT = 28.9, 16, 22, 14
 
 _TEMPLATE = b"""
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
 #set page(paper: "a4", margin: (top: 37mm, left: 28mm, bottom: 35mm, right: 26mm),
-  footer: context align(center, text(14pt)[-- #counter(page).display() --]))
+  footer: context align(center, text(14pt)[\\u{2014} #counter(page).display() \\u{2014}]))
 // Height of a line: 1 em of 16 pt and 12.9 pt between.
 #set text(font: paper.fonts, size: 16pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em)
 #set par(leading: 12.9pt, spacing: 12.9pt, justify: true)
@@ -89,9 +93,42 @@ def docx(paper: Paper) -> bytes:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         line.paragraph_format.right_indent = Pt(2 * BODY)
         line.paragraph_format.space_before = Pt(0 if place else LINE)
+    _number_pages(page)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _number_pages(page: Section) -> None:
+    """— 1 — in the middle of the foot, as in the PDF: a field that the word processor fills in."""
+    foot = page.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _set(foot.add_run("— "), "宋体", FOOT)
+    for part in (_mark("begin"), _instruction(" PAGE "), _mark("separate"), None, _mark("end")):
+        run = _set(foot.add_run("1" if part is None else ""), "宋体", FOOT)
+        if part is not None:
+            run._element.append(part)
+    _set(foot.add_run(" —"), "宋体", FOOT)
+
+
+def _mark(kind: str) -> BaseOxmlElement:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    return mark
+
+
+def _instruction(words: str) -> BaseOxmlElement:
+    wanted = OxmlElement("w:instrText")
+    wanted.set(qn("xml:space"), "preserve")
+    wanted.text = words
+    return wanted
+
+
+def _set(run: Run, font: str, size: int) -> Run:
+    run.font.name, run.font.size = font, Pt(size)
+    # A font has a name of its own for Chinese signs; where 小标宋 is missing, offices' programs take 宋体.
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    return run
 
 
 def _line(book: Document, words: str, font: str = "仿宋", size: int = BODY) -> Paragraph:
@@ -99,10 +136,7 @@ def _line(book: Document, words: str, font: str = "仿宋", size: int = BODY) ->
     shape = line.paragraph_format
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
     shape.space_before = shape.space_after = Pt(0)
-    run = line.add_run(words)
-    run.font.name, run.font.size = font, Pt(size)
-    # A font has a name of its own for Chinese signs; where 小标宋 is missing, offices' programs take 宋体.
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    _set(line.add_run(words), font, size)
     return line
 
 

@@ -51,16 +51,16 @@ def require_fresh_code(viewer: Viewer, house: House) -> None:
         raise DutyFirst("距上次验证已超过 15 分钟，请再输入一次动态验证码。", code="otp_again")
 
 
-async def begin_code(login: str, *, house: House) -> Enrolment | None:
-    """The secret to be set up, the same until it is confirmed; None when codes are set up already."""
-    async with house.store.change() as uow:
-        account = await uow.accounts.locked(login)
+async def begin_code(login: str, *, token_hash: str, house: House) -> Enrolment | None:
+    """The secret to be set up, the same for as long as this session lasts; None when codes are set up already.
+
+    Nothing is stored: looking at the page changes nothing, the secret is kept once a code proved it.
+    """
+    async with house.store.look() as uow:
+        account = await uow.accounts.by_login(login)
         if account is None or account.otp_confirmed_at is not None:
             return None
-        secret = uow.account_codes.open(account)
-        if secret is None:
-            secret = pyotp.random_base32()
-            uow.account_codes.seal(account, secret)
+        secret = uow.account_codes.proposed(account, token_hash)
     return Enrolment(pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER), secret)
 
 
@@ -74,10 +74,12 @@ async def confirm_code(login: str, code: str, *, token_hash: str, address: str, 
     is_right = False
     async with house.store.change() as uow:
         account = await uow.accounts.locked(login)
-        if account is None or account.otp_sealed is None or account.otp_confirmed_at is not None:
+        if account is None or account.otp_confirmed_at is not None:
             raise NotSignedIn
-        is_right = _take(account, code, uow=uow, now=now)
+        secret = uow.account_codes.proposed(account, token_hash)
+        is_right = _take(account, secret, code, uow=uow, now=now)
         if is_right:
+            uow.account_codes.seal(account, secret)
             account.otp_confirmed_at = now
             uow.accounts.add(account)
             codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
@@ -121,12 +123,12 @@ async def accept_code(account: Account, code: str, *, uow: UnitOfWork, now: dt.d
             at=now, actor=account.login, kind="recovery_used", subject=account.login, details={"left": left}
         )
         return True
-    return _take(account, plain, uow=uow, now=now)
+    return _take(account, uow.account_codes.open(account), plain, uow=uow, now=now)
 
 
-def _take(account: Account, code: str, *, uow: UnitOfWork, now: dt.datetime) -> bool:
+def _take(account: Account, secret: str | None, code: str, *, uow: UnitOfWork, now: dt.datetime) -> bool:
     """One step before or after is allowed (clocks differ); a step counts once, an older one never again."""
-    secret, code = uow.account_codes.open(account), _plain(code)
+    code = _plain(code)
     if secret is None or len(code) != 6:
         return False
     current = int(now.timestamp()) // STEP_S

@@ -18,8 +18,9 @@ from intake.services.tell_partners import tell_stage
 from intake.services.work_order import event_for
 from intake.store.lead_filters import RETURNED
 from intake.store.tables import Lead
+from intake.store.unit_of_work import UnitOfWork
 
-__all__ = ["Order", "take_step"]
+__all__ = ["Order", "step_on", "take_step"]
 MAX_WORDS = 5000
 # What the hotline sent back leaves the list of the returned once a person has moved it on.
 TAKEN_UP = "退回后已接办"
@@ -33,34 +34,41 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
     """
     if order.step not in lifecycle.steps():
         raise Malformed(FieldProblem("step", "unknown_step", "没有这个操作。"))
-    now = house.clock()
     async with house.store.change() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house), version=version)
-        before = lead.stage
-        after = lifecycle.take(order.step, stage=before, role=viewer.role)
-        _check_words(order)
-        reason = lifecycle.reason(order.step, order.reason)
-        scene = Scene(lead, before, order, viewer, now, reason, uow, house)
-        lead.stage = after
-        effect = await step_effects.apply(scene)
-        if lead.stage != before and order.step not in lifecycle.ASKED:
-            lead.request = None
-        await uow.leads.record(
-            lead,
-            at=now,
-            actor=viewer.account,
-            kind=order.step,
-            label=effect.label or lifecycle.steps()[order.step].label,
-            is_public=effect.is_public,
-            details=_details(order, scene, effect),
-        )
-        if lead.stage != before and lead.hotline_status == RETURNED:
-            lead.hotline_status = TAKEN_UP
-        if not effect.keeps_version:
-            uow.leads.save(lead)
-        if lead.stage != before:
-            await _tell_others(scene, effect)
+        await step_on(lead, order, viewer=viewer, uow=uow, house=house)
     return lead
+
+
+async def step_on(lead: Lead, order: Order, *, viewer: Viewer, uow: UnitOfWork, house: House) -> None:
+    """The step inside a transaction that is open already, on a lead that is locked in it.
+
+    raises: WrongStep, Forbidden, Malformed
+    """
+    now, before = house.clock(), lead.stage
+    after = lifecycle.take(order.step, stage=before, role=viewer.role)
+    _check_words(order)
+    reason = lifecycle.reason(order.step, order.reason)
+    scene = Scene(lead, before, order, viewer, now, reason, uow, house)
+    lead.stage = after
+    effect = await step_effects.apply(scene)
+    if lead.stage != before and order.step not in lifecycle.ASKED:
+        lead.request = None
+    await uow.leads.record(
+        lead,
+        at=now,
+        actor=viewer.account,
+        kind=order.step,
+        label=effect.label or lifecycle.steps()[order.step].label,
+        is_public=effect.is_public,
+        details=_details(order, scene, effect),
+    )
+    if lead.stage != before and lead.hotline_status == RETURNED:
+        lead.hotline_status = TAKEN_UP
+    if not effect.keeps_version:
+        uow.leads.save(lead)
+    if lead.stage != before:
+        await _tell_others(scene, effect)
 
 
 async def _tell_others(scene: Scene, effect: Effect) -> None:

@@ -8,8 +8,9 @@ from intake.domain import periods, taxonomy
 from intake.domain.conflict import Viewer
 from intake.domain.sla import LOCAL
 from intake.services.house import House
+from intake.services.month_figures import UNKNOWN
 from intake.services.official_paper import Paper
-from intake.services.read_statistics import UNKNOWN, read_statistics
+from intake.services.read_statistics import read_statistics
 
 CITY = "411200"
 WORK = (

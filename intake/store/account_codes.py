@@ -28,6 +28,13 @@ class AccountCodes:
             return None
         return str(self._keys.open(account.otp_sealed, _place(account)))
 
+    def proposed(self, account: Account, session: str) -> str:
+        """The secret that is offered in one session, base32; made of the key, so that it need not be kept.
+
+        session: hash of its token, random and known to nobody else
+        """
+        return self._keys.index(f"{account.id}:{session}", "otp-setup")
+
     async def clear(self, account: Account) -> None:
         """No secret, no recovery codes."""
         account.otp_sealed, account.otp_confirmed_at = None, None

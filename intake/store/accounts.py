@@ -54,6 +54,16 @@ class Accounts:
         ).first()
         return (found[0], found[1]) if found else None
 
+    async def session_ever(self, token_hash: str) -> tuple[StaffSession, Account] | None:
+        """The session of a token hash, whether or not its time is over, with its enabled account."""
+        query = (
+            select(StaffSession, Account)
+            .join(Account, col(Account.id) == StaffSession.account_id)
+            .where(StaffSession.token_hash == token_hash, col(Account.is_disabled).is_(False))
+        )
+        found = (await self._session.exec(query)).first()
+        return (found[0], found[1]) if found else None
+
     async def close_session(self, token_hash: str) -> None:
         await self._session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == token_hash))
 

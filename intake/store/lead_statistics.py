@@ -18,8 +18,8 @@ class LeadStatistics:
         self._session = session
 
     async def facts(self, sight: Sight, *, since: dt.datetime, until: dt.datetime) -> list[Any]:
-        """(region, agency_code, domain, problems, channel, stage, is_green, overdue_at, rating) of leads received
-        from `since` to before `until`, as far as `sight` shows them."""
+        """(region, agency_code, domain, problems, channel, stage, is_green, overdue_at, rating, received_at) of leads
+        received from `since` to before `until`, as far as `sight` shows them."""
         query: Any = (
             select(
                 Lead.region,
@@ -31,6 +31,7 @@ class LeadStatistics:
                 Lead.is_green,
                 Lead.overdue_at,
                 Lead.rating,
+                Lead.received_at,
             )  # type: ignore[call-overload]
             .join(Complaint, col(Complaint.id) == col(Lead.complaint_id))
             .where(col(Lead.received_at) >= since, col(Lead.received_at) < until)

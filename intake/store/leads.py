@@ -259,6 +259,8 @@ class Leads:
             hash="",
         )
         event.hash = chain_hash(last.hash if last else "", event)
+        lead.last_event = event.hash
+        self._session.add(lead)
         self._session.add(event)
         await self._session.flush()
         return event

@@ -43,6 +43,7 @@ from intake.store.search import Search
 from intake.store.sightings import Sightings
 from intake.store.trail import Trail
 from intake.store.transfers import Transfers
+from intake.store.typed import Typed
 from intake.store.wechat import WechatRows
 
 
@@ -75,6 +76,7 @@ class UnitOfWork:
         self.sightings = Sightings(session)
         self.trail = Trail(session)
         self.transfers = Transfers(session)
+        self.typed = Typed(session, keys)
         self.patterns = Patterns(session)
         self.wechat = WechatRows(session, keys)
         self.retention = Retention(session)

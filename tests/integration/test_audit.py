@@ -64,6 +64,14 @@ async def test_every_change_is_found(house, numbers, tmp_path, change):
     assert (found.number, found.seq, found.kind) == (numbers[1], seq, kind)
 
 
+async def test_an_event_cut_off_at_the_end_is_found_before_there_is_an_anchor(house, numbers, tmp_path):
+    await run(house, CHANGES["cut"][0], numbers[1])
+
+    [found] = (await verify(tmp_path, house=house)).breaks
+
+    assert (found.number, found.seq, found.kind) == (numbers[1], 3, "cut")
+
+
 async def test_two_events_that_changed_places_are_found(house, numbers, tmp_path):
     for change in ("seq = 99 WHERE lead_id = :lead AND seq = 1", "seq = 1 WHERE lead_id = :lead AND seq = 2",
                    "seq = 2 WHERE lead_id = :lead AND seq = 99"):  # fmt: skip

@@ -9,7 +9,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from intake.domain.conflict import Viewer
 from intake.domain.errors import StoreUnavailable
+from intake.services import read_leads
 from intake.services.file_complaint import file_complaint
 from tests.factories.house import PASSWORD, PHONE, TEXT, new_complaint
 from tests.factories.server import serve
@@ -120,6 +122,18 @@ async def test_the_leads_page_masks_escapes_and_marks_the_reasons(base, lite):
     assert re.search(r'<mark title="机关：[^"]+">湖滨区城管', html)
     assert re.search(r'<mark title="[^"]+">(罚款)?200元', html)
     assert "湖滨区 · 监督线索" in html
+
+
+async def test_the_leads_page_names_the_law_behind_each_clock(base, lite):
+    receipt = await filed(lite)
+    shi = Viewer("shi", "测试", "city_supervisor", "411200-SF", "411200")
+    lead = (await read_leads.read_lead(receipt.number, shi, house=lite)).lead
+    async with browser(base, "shi") as staff:
+        html = await read(staff, f"/console/leads/{receipt.number}")
+
+    for step in ("accept", "answer"):
+        limit = lite.limits.find(step, lead.urgency, is_green=lead.is_green)
+        assert f"{limit.amount} 个工作日。依据：{limit.basis}" in html
 
 
 async def test_a_lead_goes_from_confirming_to_the_public_reply(base, lite):

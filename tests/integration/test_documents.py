@@ -9,7 +9,7 @@ import pytest
 
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, Malformed, NotFound, Stale, WrongStep
-from intake.services import read_leads, triage, write_document
+from intake.services import after_filing, issue_document, read_leads, triage, write_document
 from intake.services.file_complaint import file_complaint
 from tests.factories.house import PHONE, TEXT, new_complaint
 
@@ -29,7 +29,7 @@ async def filed(house, *, confirmed=True):
 
 
 async def written(house, number, kind="opinion", body=BODY, viewer=SHI):
-    made = await write_document.draft_document(number, kind, viewer=viewer, house=house)
+    made = await write_document.draft_document(number, kind, reason="R02", viewer=viewer, house=house)
     await write_document.edit_document(
         number, made, "湖滨区城市管理局", body, version=1, viewer=viewer, house=house
     )
@@ -37,7 +37,7 @@ async def written(house, number, kind="opinion", body=BODY, viewer=SHI):
 
 
 async def issue(house, number, document, version=2, viewer=SHI):
-    await write_document.finish_document(
+    await issue_document.finish_document(
         number, document, "issue", version=version, viewer=viewer, house=house
     )
 
@@ -189,3 +189,82 @@ async def test_nobody_who_must_not_see_the_lead_sees_its_documents(lite):
     other = await file_complaint(new_complaint(f"{TEXT}另", key="doc-0002"), house=lite)
     with pytest.raises(NotFound):
         await write_document.one_document(other.number, made, viewer=SHI, house=lite)
+
+
+async def test_issuing_a_rejection_is_the_decision_with_its_reason(house):
+    receipt = await file_complaint(new_complaint(STORY, agency_code="411202-AD01"), house=house)
+    number = receipt.number
+    with pytest.raises(Malformed, match="理由"):
+        await write_document.draft_document(number, "rejection", viewer=SHI, house=house)
+    made = await write_document.draft_document(number, "rejection", reason="R02", viewer=SHI, house=house)
+
+    await issue(house, number, made, version=1)
+
+    told = await after_filing.track(number, receipt.query_code, house=house)
+    assert (told.stage, "行政复议" in told.public_reply) == ("L29", True)
+    events = (await read_leads.read_lead(number, SHI, house=house)).events
+    assert [e.kind for e in events[-2:]] == ["document_issued", "reject"]
+    assert events[-1].details["reason"]["code"] == "R02"
+    with pytest.raises(WrongStep, match="已经签发"):
+        again = await write_document.draft_document(number, "rejection", viewer=SHI, house=house)
+        await issue(house, number, again, version=1)
+
+
+async def test_a_rejection_that_no_longer_says_its_reason_does_not_go_out(lite):
+    number = await filed(lite, confirmed=False)
+    made = await written(lite, number, "rejection")
+
+    with pytest.raises(Malformed, match="登记的理由"):
+        await issue(lite, number, made)
+    assert (await read_leads.read_lead(number, SHI, house=lite)).lead.stage == "L20"
+
+
+async def test_a_rejection_drafted_for_another_reason_than_the_lead_got_does_not_go_out(lite):
+    number = await filed(lite, confirmed=False)
+    made = await write_document.draft_document(number, "rejection", reason="R02", viewer=SHI, house=lite)
+    order = triage.Order("reject", reason="R05")
+    await triage.take_step(number, order, version=1, viewer=SHI, house=lite)
+
+    with pytest.raises(Malformed, match="不一致"):
+        await issue(lite, number, made, version=1)
+
+
+async def test_issuing_a_transfer_letter_transfers_the_lead_to_its_addressee(house):
+    number = await filed(house)
+    made = await written(house, number, "transfer")
+
+    await issue(house, number, made)
+
+    whole = await read_leads.read_lead(number, SHI, house=house)
+    assert whole.lead.stage == "L28"
+    assert whole.events[-1].kind == "transfer"
+    assert whole.events[-1].details["target"] == "湖滨区城市管理局"
+
+
+async def test_a_letter_after_the_transfer_goes_to_the_unit_that_was_named(lite):
+    number = await filed(lite, confirmed=False)
+    order = triage.Order("transfer", target="湖滨区市场监督管理局", note="属于该局职责")
+    await triage.take_step(number, order, version=1, viewer=SHI, house=lite)
+    found = await write_document.documents_of(number, viewer=SHI, house=lite)
+    assert [k.code for k in found.kinds] == ["transfer"]
+    made = await written(lite, number, "transfer")
+
+    with pytest.raises(Malformed, match="主送单位"):
+        await issue(lite, number, made)
+
+
+async def test_the_notice_of_supervision_raises_the_flag(lite):
+    number = await filed(lite)
+    made = await written(lite, number, "supervise")
+
+    await issue(lite, number, made)
+
+    assert "supervise" in (await read_leads.read_lead(number, SHI, house=lite)).lead.flags
+
+
+async def test_every_document_names_the_law_it_stands_on(lite):
+    number = await filed(lite, confirmed=False)
+    for kind in ("transfer", "rejection"):
+        made = await write_document.draft_document(number, kind, reason="R02", viewer=SHI, house=lite)
+        row = await write_document.one_document(number, made, viewer=SHI, house=lite)
+        assert "《行政执法监督条例》（国务院令第825号）" in row.body

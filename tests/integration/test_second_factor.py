@@ -88,3 +88,20 @@ async def test_the_last_administrator_stays_and_two_do_not_overwrite_each_other(
     kinds = [r.kind for r in (await accounts.one_account("lisi", ADMIN, house=house)).records]
     assert kinds == ["account_disabled", "account_added"]
     assert (await verify(tmp_path, house=house)).breaks == ()
+
+
+async def test_looking_at_the_set_up_page_stores_nothing_and_shows_the_same_secret(lite):
+    async with (
+        serve(lite) as base,
+        aiohttp.ClientSession(base, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
+    ):
+        await post(session, "/console/sign-in", {"login": "shi", "password": PASSWORD})
+        shown = []
+        for _ in range(2):
+            async with session.get("/console/code/setup") as answer:
+                shown.append(re.search(r'class="secret">([A-Z2-7]+)<', await answer.text()).group(1))
+
+    async with lite.store.look() as uow:
+        account = await uow.accounts.by_login("shi")
+    assert shown[0] == shown[1]
+    assert account.otp_sealed is None

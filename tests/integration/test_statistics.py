@@ -70,3 +70,17 @@ async def test_on_time_counts_only_leads_whose_time_is_over(house):
     overview = (await read_statistics(viewer(), FIRST, LAST, house=house))["overview"]
 
     assert (overview["closed"]["count"], overview["on_time_percent"]) == (10, 50)
+
+
+async def test_a_quarter_does_not_give_away_a_month_that_is_hidden(house):
+    for i in range(9):
+        house.clock = lambda i=i: dt.datetime(2026, 10 if i < 3 else 11, 20, 4, tzinfo=dt.UTC)
+        new = new_complaint(f"{TEXT}{i}", key=f"stat-{i:04d}", agency_code="411202-AD01")
+        await file_complaint(new, house=house)
+
+    quarter = await read_statistics(viewer(), dt.date(2026, 10, 1), dt.date(2026, 12, 31), house=house)
+    year = await read_statistics(viewer(), dt.date(2026, 1, 1), dt.date(2026, 12, 31), house=house)
+
+    for found in (quarter, year):
+        assert found["overview"]["received"] == {"count": None, "shown": "7至10"}
+        assert [(row["code"], row["shown"]) for row in found["agencies"]] == [("411202-AD01", "6至10")]

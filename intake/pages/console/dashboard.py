@@ -14,7 +14,8 @@ from intake.pages.console import charts
 from intake.pages.console.person import HouseDep, PersonDep
 from intake.pages.render import page
 from intake.services.house import House
-from intake.services.read_statistics import BAD_PERIOD, UNKNOWN, read_statistics
+from intake.services.month_figures import UNKNOWN
+from intake.services.read_statistics import BAD_PERIOD, read_statistics
 from intake.services.read_trend import read_trend
 
 router = APIRouter(prefix="/console")

@@ -14,6 +14,7 @@ from intake.pages.errors import status_of
 from intake.pages.render import page
 from intake.services import write_document as service
 from intake.services.house import House
+from intake.services.issue_document import finish_document
 from intake.services.sign_in import SignedIn
 
 router = APIRouter(prefix="/console/leads/{number}/documents")
@@ -54,7 +55,13 @@ async def _list(
 async def draft(request: Request, number: str, person: PersonDep, house: HouseDep) -> Response:
     fields = await _fields(request, person)
     try:
-        made = await service.draft_document(number, fields.get("kind", ""), viewer=person.viewer, house=house)
+        made = await service.draft_document(
+            number,
+            fields.get("kind", ""),
+            reason=fields.get("reason", ""),
+            viewer=person.viewer,
+            house=house,
+        )
     except (Malformed, WrongStep, Forbidden) as error:
         return await _list(request, number, person, house, error=error.detail, status=status_of(error))
     return RedirectResponse(f"/console/leads/{number}/documents/{made}", status_code=303)
@@ -113,9 +120,7 @@ async def change(
                 number, document, addressee, body, version=version, viewer=viewer, house=house
             )
         else:
-            await service.finish_document(
-                number, document, action, version=version, viewer=viewer, house=house
-            )
+            await finish_document(number, document, action, version=version, viewer=viewer, house=house)
     except (Malformed, WrongStep, Forbidden, Stale) as error:
         return await _one(
             request,

@@ -215,6 +215,7 @@ async def _lead_page(
         agencies=[(o.code, o.name) for o in house.organisations.values() if o.kind in ("agency", "justice")],
         regions=house.region_names,
         now=house.clock(),
+        **_clocks(lead, house),
         error=refused.words if refused else "",
         failed=refused.step if refused else "",
         typed=refused.typed if refused else {},
@@ -226,3 +227,14 @@ async def _lead_page(
         looked=await look_ups_of(number, person.viewer, house=house),
         partners=await partner_news(number, person.viewer, house=house),
     )
+
+
+def _clocks(lead: Any, house: House) -> dict[str, Any]:
+    """The two deadlines with the rows of the limits they stand on, and the row of an extension that was given."""
+    wanted = (("决定是否受理", "accept", lead.decide_by), ("答复", "answer", lead.answer_by))
+    found = [
+        (words, at, house.limits.find(step, lead.urgency, is_green=lead.is_green))
+        for words, step, at in wanted
+    ]
+    more = house.limits.find("extend", lead.urgency, is_green=False) if lead.is_extended else None
+    return {"clocks": found, "more_time": more}

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from intake.domain.errors import Malformed, NotSignedIn, TooMany
 from intake.pages.console.person import DutyPersonDep, HouseDep, address, check_csrf
+from intake.pages.console.typed import after_sign_in
 from intake.pages.errors import status_of
 from intake.pages.render import page
 from intake.services.change_password import change_password
@@ -53,7 +54,7 @@ async def set_password(
             request, "console/password.html", status=status, person=person, error=error.detail, done=False
         )
     if person.duty:
-        return RedirectResponse("/console", status_code=303)
+        return RedirectResponse(await after_sign_in(person, house), status_code=303)
     return page(request, "console/password.html", person=person, error="", done=True)
 
 
@@ -87,7 +88,7 @@ async def _setup_page(
     """The secret as a QR code; nothing is shown before an open password duty is done."""
     if person.duty in ("password_change_required", "otp_required"):
         return RedirectResponse("/console", status_code=303)
-    enrolment = await begin_code(person.viewer.account, house=house)
+    enrolment = await begin_code(person.viewer.account, token_hash=token_hash(person.token), house=house)
     picture = Markup()
     if enrolment is not None:
         # Made here from our own words: plain SVG without script or style.
@@ -131,7 +132,9 @@ async def take_code(
             error=error.detail,
             next=_next(next),
         )
-    return RedirectResponse(_next(next) or "/console", status_code=303)
+    return RedirectResponse(
+        await after_sign_in(person, house, otherwise=_next(next) or "/console"), status_code=303
+    )
 
 
 def _next(address: str) -> str:

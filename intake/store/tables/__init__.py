@@ -18,7 +18,7 @@ from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.reporters import LeadReporter
 from intake.store.tables.search import LeadSearch
 from intake.store.tables.sight import AgencyRequest, LeadGrant
-from intake.store.tables.staff import Account, SignInTry, StaffSession
+from intake.store.tables.staff import Account, SignInTry, StaffSession, TypedWords
 from intake.store.tables.talks import ChatMessage, Conversation
 from intake.store.tables.upkeep import CalendarDay, Heartbeat
 from intake.store.tables.wechat import WechatContact, WechatMessage, WechatSend, WechatToken
@@ -59,6 +59,7 @@ __all__ = [
     "Referral",
     "SignInTry",
     "StaffSession",
+    "TypedWords",
     "WechatContact",
     "WechatMessage",
     "WechatSend",

@@ -26,3 +26,5 @@ class LeadDocument(SQLModel, table=True):
     issued_at: dt.datetime | None = None
     due_by: dt.datetime | None = None
     version: int = 1
+    # Of a rejection: code of data/reasons.csv, the same that the lead gets when it is issued.
+    reason: str | None = Field(default=None, max_length=8)

@@ -117,6 +117,8 @@ class Lead(SQLModel, table=True):
     warned_at: dt.datetime | None = None
     overdue_at: dt.datetime | None = None
     version: int = 1
+    # Hash of the newest event: shows events cut off at the end before the day's anchor does.
+    last_event: str | None = Field(default=None, max_length=64)
 
 
 class LeadRespondent(SQLModel, table=True):

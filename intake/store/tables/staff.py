@@ -52,3 +52,13 @@ class SignInTry(SQLModel, table=True):
     login_index: str = Field(index=True, max_length=32)
     address_index: str = Field(index=True, max_length=32)
     at: dt.datetime
+
+
+class TypedWords(SQLModel, table=True):
+    """What somebody had typed when the session was over, sealed, for that account and for a short time."""
+
+    __tablename__ = "typed_words"
+    id: str = Field(default_factory=new_id, primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: dt.datetime

@@ -21,15 +21,16 @@ def test_every_day_of_2019_to_2026_equals_the_independent_source():
     assert wrong == []
 
 
-@pytest.mark.parametrize("length", [1, 2, 3, 5, 10, 20, 60])
-def test_deadlines_equal_brute_force_for_every_start_day(length):
-    for start in DAYS[:-120]:
-        day, left = start, length
-        while left:
-            day += dt.timedelta(days=1)
-            left -= chinese_calendar.is_workday(day)
-
-        assert add_working_days(start, length, CALENDAR).day == day
+def test_deadlines_equal_brute_force_for_every_start_day_and_one_to_sixty_days():
+    """Past the last notice a working day is Monday to Friday, and the deadline provisional."""
+    last = DAYS[-1]
+    ahead = [*DAYS, *(last + dt.timedelta(days=i) for i in range(1, 121))]
+    works = [chinese_calendar.is_workday(d) if d <= last else d.weekday() < 5 for d in ahead]
+    for place, start in enumerate(DAYS):
+        due = [day for day, works_on in zip(ahead[place + 1 :], works[place + 1 :], strict=True) if works_on]
+        for length in range(1, 61):
+            found = add_working_days(start, length, CALENDAR)
+            assert (found.day, found.is_provisional) == (due[length - 1], due[length - 1] > last)
 
 
 @pytest.mark.parametrize(
