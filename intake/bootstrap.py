@@ -13,6 +13,7 @@ import aiohttp
 
 from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
+from connectors.hotline12345.files import FileFetcher
 from connectors.partners.configuration import read_partners
 from connectors.partners.systems import open_partners
 from connectors.policies.agreed import agreed
@@ -80,6 +81,7 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
             evidence=evidence_room(settings),
             partners=open_partners(configured, session),
             wechat=wechat_desk(settings, session),
+            their_files={"hotline12345": FileFetcher(settings.hotline, session)},
         )
         await refresh_rules(house=house)
         if settings.is_development and with_model:

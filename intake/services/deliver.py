@@ -15,7 +15,9 @@ from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
 from intake.services.house import House
 from intake.services.index_lead import index_lead
-from intake.store.tables import Outbox
+from intake.services.tell_hotline import read_vector
+from intake.store.tables import Lead, Outbox
+from intake.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -86,10 +88,13 @@ async def _settle(row: Outbox, *, house: House, **values: Any) -> None:
 async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
-        held = await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None)
-        lead = await uow.leads.by_id(row.lead_id)
+        # The lead first, as every step does: two that each hold one of both would wait for ever.
+        lead = await uow.leads.held(row.lead_id)
+        if not await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None):
+            return
+        await _acknowledged(lead, row, uow)
         number = getattr(answer, "number", None)
-        if not held or lead is None or row.kind != "work_order" or not number:
+        if row.kind != "work_order" or not number:
             return
         lead.hotline_no = number
         # Sent again, it has a later status already.
@@ -106,6 +111,13 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
         await index_lead(lead, uow=uow)
         uow.leads.save(lead)
     log.info("lead pushed", extra={"destination": row.destination, "attempt": row.attempts})
+
+
+async def _acknowledged(lead: Lead, row: Outbox, uow: UnitOfWork) -> None:
+    """They have this message now, and so every change of ours that it counts."""
+    told = read_vector(row.payload.get("source_revision"))
+    if told is not None:
+        uow.shared.acknowledged(await uow.shared.of(lead.id), told.ours)
 
 
 async def redrive(destination: str, *, house: House) -> int:

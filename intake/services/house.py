@@ -119,6 +119,8 @@ class House:
     understanding: Understanding | None = None
     # connectors.partners: the government systems that are switched on, by name.
     partners: Mapping[str, Any] = field(default_factory=dict)
+    # connectors.hotline12345.files: who fetches the files that a system offers, by name of the system.
+    their_files: Mapping[str, Any] = field(default_factory=dict)
     # services/wechat_desk.py: the WeChat account; None: switched off.
     wechat: Any = None
     # The versions in force; services/refresh_rules.py keeps them and the calendar up to date.

@@ -14,8 +14,8 @@ from intake.services import step_effects
 from intake.services.house import House
 from intake.services.sight import sight_of
 from intake.services.steps import Effect, Order, Scene
-from intake.services.work_order import event_for
-from intake.store.lead_filters import RETURNED
+from intake.services.tell_step import shared_facts, tell_step
+from intake.store.lead_filters import ASKS_A_PERSON
 from intake.store.tables import Lead
 
 __all__ = ["Order", "take_step"]
@@ -35,7 +35,7 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
     now = house.clock()
     async with house.store.change() as uow:
         lead = await uow.leads.visible(number, await sight_of(viewer, uow, house), version=version)
-        before = lead.stage
+        before, held = lead.stage, shared_facts(lead)
         after = lifecycle.take(order.step, stage=before, role=viewer.role)
         _check_words(order)
         reason = lifecycle.reason(order.step, order.reason)
@@ -53,15 +53,12 @@ async def take_step(number: str, order: Order, *, version: int, viewer: Viewer, 
             is_public=effect.is_public,
             details=_details(order, scene, effect),
         )
-        if lead.stage != before and lead.hotline_status == RETURNED:
+        if lead.stage != before and lead.hotline_status in ASKS_A_PERSON:
             lead.hotline_status = TAKEN_UP
         if not effect.keeps_version:
             uow.leads.save(lead)
-        if lead.stage != before and order.step != "send_back":
-            words = lead.public_reply or "" if order.step in ("close", "reject") else ""
-            payload = event_for(lead.number, lead.stage, now, words)
-            if payload is not None:
-                await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        if order.step != "send_back":
+            await tell_step(lead, held, order, at=now, uow=uow)
     return lead
 
 

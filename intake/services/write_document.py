@@ -18,6 +18,7 @@ from intake.services.house import House
 from intake.services.mask_copy import masked_copy
 from intake.services.official_paper import Paper
 from intake.services.sight import sight_of
+from intake.services.tell_hotline import tell_hotline
 from intake.services.work_order import event_for
 from intake.store.tables import Lead, LeadDocument
 from intake.store.unit_of_work import UnitOfWork
@@ -173,7 +174,7 @@ async def _move_on(lead: Lead, viewer: Viewer, now: dt.datetime, uow: UnitOfWork
     uow.leads.save(lead)
     payload = event_for(lead.number, lead.stage, now, "")
     if payload is not None:
-        await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        await tell_hotline(lead, "event", payload, ("stage", "status"), at=now, uow=uow)
 
 
 def _may_issue(row: LeadDocument, lead: Lead, viewer: Viewer, house: House) -> None:

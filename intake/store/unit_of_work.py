@@ -37,7 +37,9 @@ from intake.store.recounts import Recounts
 from intake.store.relations import Relations
 from intake.store.retention import Retention
 from intake.store.search import Search
+from intake.store.shared_cases import SharedCases
 from intake.store.sightings import Sightings
+from intake.store.their_files import TheirFiles
 from intake.store.trail import Trail
 from intake.store.wechat import WechatRows
 
@@ -65,7 +67,9 @@ class UnitOfWork:
         self.policies = Policies(session)
         self.recounts = Recounts(session)
         self.search = Search(session)
+        self.shared = SharedCases(session)
         self.sightings = Sightings(session)
+        self.their_files = TheirFiles(session, keys)
         self.trail = Trail(session)
         self.patterns = Patterns(session)
         self.wechat = WechatRows(session, keys)

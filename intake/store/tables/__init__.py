@@ -14,6 +14,7 @@ from intake.store.tables.leads import Complaint, Correction, Identity, Lead, Lea
 from intake.store.tables.lookups import Lookup
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.search import LeadSearch
+from intake.store.tables.shared import SharedCase, TheirFile
 from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession
 from intake.store.tables.talks import ChatMessage, Conversation
@@ -49,8 +50,10 @@ __all__ = [
     "PatternLead",
     "PolicyVersion",
     "RecoveryCode",
+    "SharedCase",
     "SignInTry",
     "StaffSession",
+    "TheirFile",
     "WechatContact",
     "WechatMessage",
     "WechatSend",
