@@ -22,11 +22,15 @@ from intake.store.tables import Lead, SharedCase
 from intake.store.unit_of_work import UnitOfWork
 
 MOST_WORDS = 2000
+# Facts of ours that one and the same word of theirs speaks of too.
+ALSO_THEIRS = {"stage": "status", "answer_by": "deadline"}
 KEPT = {
     "ours": "两边同时改动，以我方为准",
     "theirs": "两边同时改动，以对方为准",
     "both": "两边同时改动，都保留",
+    "take": "已更新",
     "note": "只记录，以我方为准",
+    "seal": "已更新",
     "late": "迟到的旧消息，只记录",
     "person": "需要人工处理",
     "reopen": "两边都退回，已回到待研判",
@@ -60,20 +64,33 @@ async def hear(lead: Lead, message: Message, *, source: str, uow: UnitOfWork) ->
     # Without a vector they are taken to know what they have acknowledged, and nothing later.
     told = read_vector(message.revision) or Vector(case.acked, case.theirs + 1)
     scene = _Scene(lead, case, message, source, uow)
-    words, actions = [], {}
+    words: list[dict[str, str]] = []
+    actions: dict[str, str] = {}
     for fact, value in message.told.items():
         found = rule(fact, case.held_by)
         judged = verdict(found, uow.shared.changed(case, fact), told)
         before = our_words(fact, lead, case)
-        await _apply(_action(found, judged), fact, value, scene)
-        words.append(_words(found, judged, value, before))
         actions[fact] = _action(found, judged)
+        await _apply(actions[fact], fact, value, scene)
+        if not _is_said_already(found, judged, message.told, actions[fact]):
+            words.append(_words(found, judged, value, before))
     uow.shared.they_changed(case, message.told, told)
     return Heard(
-        [one for one in words if one],
+        words,
         is_news=actions.get("status") == "take",
         has_reply=actions.get("public_reply") == "take",
     )
+
+
+def _is_said_already(found: Rule, judged: Verdict, told: dict[str, Any], action: str) -> bool:
+    """Whether the record of the message says it: their state is its label, and what we only note of it is theirs."""
+    if judged.is_conflict:
+        return False
+    if found.fact == "status" and action == "take":
+        return True
+    if action in ("add", "flag"):
+        return True
+    return ALSO_THEIRS.get(found.fact) in told
 
 
 def known_facts(lead: Lead, case: SharedCase) -> dict[str, Any]:
@@ -85,7 +102,9 @@ def _action(found: Rule, judged: Verdict) -> str:
     """What is done: a conflict that they win is taken, one that we win is noted, the rest is as if only they changed."""
     if not judged.is_conflict:
         return judged.action
-    return {"theirs": "take", "ours": "note", "both": found.they_changed}.get(judged.action, judged.action)
+    # Both sides saying the same, as when the complainant withdrew at both, leaves nothing to decide.
+    beside = "note" if found.they_changed == "person" else found.they_changed
+    return {"theirs": "take", "ours": "note", "both": beside}.get(judged.action, judged.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +186,17 @@ def _day(at: dt.datetime | None) -> str:
 
 
 def _words(found: Rule, judged: Verdict, value: Any, before: str) -> dict[str, str]:
-    """One line of the history; {} for what the record of the message says anyway."""
+    """One line of the history."""
     key = "late" if judged.is_late and judged.action == "note" else judged.action
-    if key not in KEPT and not before:
-        return {}
     line = {
         "fact": found.fact,
         "label": found.label,
         "theirs": _theirs(found, value),
-        "kept": KEPT.get(key, "已更新" if key == "take" else "已记下"),
+        "kept": KEPT[key],
     }
-    return line | (
-        {"ours": before, "conflict": "1"}
-        if judged.is_conflict
-        else {"before": before}
-        if key == "take"
-        else {}
-    )
+    if judged.is_conflict:
+        return line | {"ours": before, "conflict": "1"}
+    return line | {"before": before} if key == "take" and before else line
 
 
 def _theirs(found: Rule, value: Any) -> str:
