@@ -14,6 +14,7 @@ import aiohttp
 from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
 from connectors.hotline12345.files import FileFetcher
+from connectors.http import Limits
 from connectors.partners.configuration import read_partners
 from connectors.partners.systems import open_partners
 from connectors.policies.agreed import agreed
@@ -112,6 +113,7 @@ def _hotline(settings: Settings, session: aiohttp.ClientSession) -> HotlineClien
         session,
         trust=agreed(settings.hotline_agreed),
         field_map=settings.load_hotline_map(),
+        limits=Limits(total_s=settings.hotline_timeout_s),
     )
 
 
@@ -191,6 +193,9 @@ def _policy(settings: Settings) -> Policy:
         hotline_secret=settings.hotline_secret.get_secret_value(),
         hotline_trust=agreed(settings.hotline_agreed),
         hotline_map=settings.load_hotline_map(),
+        hotline_rate=settings.hotline_rate,
+        hotline_timeout_s=settings.hotline_timeout_s,
+        longest_wait_s=settings.delivery_longest_wait_s,
         callers={"moj_platform": (settings.moj_app_id, agreed(settings.moj_agreed))}
         if settings.moj_app_id
         else {},

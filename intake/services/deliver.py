@@ -2,10 +2,13 @@
 
 Claim, close the database session, call, then write the outcome (fenced on the
 claim, so that a worker that was too slow does not overwrite its successor).
+All workers together keep the rate that was published to the hotline: who claims
+a message takes a place in time for its call, too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import random
@@ -15,15 +18,20 @@ from connectors.errors import Garbled, Refused, Unreachable
 from intake.domain import privacy
 from intake.services.house import House
 from intake.services.index_lead import index_lead
-from intake.services.tell_hotline import read_vector
+from intake.services.tell_hotline import HOTLINE, read_vector
 from intake.store.tables import Lead, Outbox
 from intake.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(seconds=60)
+# How many longest calls a claim outlives: those of a batch run side by side, each after waiting for its place.
+LEASE_CALLS = 4
+# Nobody takes a place further ahead than this.
+HORIZON = dt.timedelta(seconds=2)
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 1800.0
+LONGEST_TOLD_S = 86_400.0
+TRIED_FOR = dt.timedelta(hours=24)
 MAX_ATTEMPTS = 80  # at least 24 h of waiting, whatever the jitter, before a message is given to a person
 
 
@@ -32,15 +40,33 @@ async def deliver_due(worker: str, *, house: House, limit: int = 8) -> int:
 
     worker: name of this process, unique
     """
-    now = house.clock()
+    now, rate = house.clock(), house.policy.hotline_rate
+    lease = dt.timedelta(seconds=LEASE_CALLS * house.policy.hotline_timeout_s)
     async with house.store.change() as uow:
-        rows = await uow.outbox.claim(worker, now, LEASE, limit)
-    for row in rows:
-        await _deliver(row, house=house)
+        first = now
+        if rate:
+            slot = await uow.outbox.next_slot(HOTLINE, now)
+            first, limit = slot.next_at, min(limit, _places(slot.next_at - now, rate))
+        rows = await uow.outbox.claim(worker, now, lease, limit) if limit > 0 else []
+        if rate:
+            slot.next_at = first + dt.timedelta(seconds=len(rows) / rate)
+    # One after the other they would outlive their lease at a slow hotline. Each is of another lead.
+    waits = [(first - now).total_seconds() + place / rate if rate else 0.0 for place in range(len(rows))]
+    tasks = (_deliver(row, wait_s, house=house) for row, wait_s in zip(rows, waits, strict=True))
+    for failed in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(failed, BaseException):
+            raise failed
     return len(rows)
 
 
-async def _deliver(row: Outbox, *, house: House) -> None:
+def _places(ahead: dt.timedelta, rate: float) -> int:
+    """How many calls may be planned now; one at least every while, however slow the rate."""
+    free = int((HORIZON - ahead).total_seconds() * rate)
+    return max(free, 1) if ahead < HORIZON else 0
+
+
+async def _deliver(row: Outbox, wait_s: float, *, house: House) -> None:
+    await asyncio.sleep(wait_s)
     try:
         answer = await _send(row, house=house)
     except Refused as error:
@@ -63,16 +89,18 @@ async def _send(row: Outbox, *, house: House) -> Any:
 
 
 async def _again(row: Outbox, error: Exception, *, house: House) -> None:
-    if row.attempts >= MAX_ATTEMPTS:
+    now = house.clock()
+    if row.attempts >= MAX_ATTEMPTS and now - row.created_at >= TRIED_FOR:
         await _settle(row, house=house, state="dead", last_error=privacy.mask(str(error))[:250])
         return
-    base = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(row.attempts - 1, 12))
-    wait = dt.timedelta(seconds=base * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+    base = min(house.policy.longest_wait_s, FIRST_WAIT_S * 2 ** min(row.attempts - 1, 12))
+    told_s = min(getattr(error, "retry_after_s", None) or 0.0, LONGEST_TOLD_S)
+    wait = dt.timedelta(seconds=max(told_s, base * random.uniform(0.8, 1.2)))  # noqa: S311 - jitter, no secret
     await _settle(
         row,
         house=house,
         state="ready",
-        run_at=house.clock() + wait,
+        run_at=now + wait,
         last_error=privacy.mask(str(error))[:250],
     )
     log.warning(

@@ -89,6 +89,11 @@ class Policy:
     hotline_map: FieldMap = AS_IT_IS
     # Source name to (app id, how its calls are signed and sealed), of the authorities beside the hotline.
     callers: Mapping[str, tuple[str, Agreed]] = field(default_factory=dict)
+    # Calls a second to the hotline, all workers together; 0: no limit.
+    hotline_rate: float = 0.0
+    # How long one call to the hotline may take, and the longest wait before the next attempt, in seconds.
+    hotline_timeout_s: float = 15.0
+    longest_wait_s: float = 1800.0
     # Where others reach us; "" offers them no copies of evidence.
     public_url: str = ""
     # Where the daily anchors of the histories are kept.

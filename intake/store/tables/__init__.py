@@ -8,7 +8,7 @@ from intake.store.tables.administration import AdminRecord, PolicyVersion, Recov
 from intake.store.tables.base import new_id
 from intake.store.tables.documents import LeadDocument
 from intake.store.tables.evidence import Attachment, CustodyEntry
-from intake.store.tables.exchange import InboxItem, Nonce, Outbox
+from intake.store.tables.exchange import InboxItem, Nonce, Outbox, SendPace
 from intake.store.tables.imports import ImportedFile
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.lookups import Lookup
@@ -50,6 +50,7 @@ __all__ = [
     "PatternLead",
     "PolicyVersion",
     "RecoveryCode",
+    "SendPace",
     "SharedCase",
     "SignInTry",
     "StaffSession",

@@ -1,4 +1,4 @@
-"""Version vectors of shared cases; files that other authorities offer."""
+"""Version vectors of shared cases; files that other authorities offer; the pace of calls."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -43,11 +43,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_their_file_lead_id_lead")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_their_file")),
     )
+    op.create_table(
+        "send_pace",
+        sa.Column("system", TEXT(length=32), nullable=False),
+        sa.Column("next_at", TIME(), nullable=False),
+        sa.PrimaryKeyConstraint("system", name=op.f("pk_send_pace")),
+    )
     with op.batch_alter_table("their_file", schema=None) as batch_op:
         batch_op.create_index("ix_their_file_due", ["state", "run_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_their_file_lead_id"), ["lead_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("send_pace")
     op.drop_table("their_file")
     op.drop_table("shared_case")
