@@ -123,7 +123,7 @@ async def test_a_hotline_in_trouble_is_asked_again(town, mode):
         pytest.param({"url": "http://127.0.0.1:1/files/1"}, "主机", id="another port"),
         pytest.param({"url": "x" * 3000}, "主机", id="no address at all"),
         pytest.param({"expired": True}, "过期", id="an ended address"),
-        pytest.param({"content": HTML}, "不", id="a web page as a photo"),
+        pytest.param({"content": HTML}, "只能上传", id="a web page as a photo"),
         pytest.param({"content": b""}, "空", id="nothing"),
     ],
 )

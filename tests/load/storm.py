@@ -268,7 +268,7 @@ async def _trouble(scene: Scene) -> None:
     while not (scene.is_filed.is_set() and turns >= len(script)):
         await script[turns % len(script)](scene)
         await _kill_a_worker(scene)
-        await asyncio.sleep(scene.plan.fault_s / 3)
+        await asyncio.sleep(scene.plan.fault_s)
         turns += 1
     await _set_fault("none", scene)
 
