@@ -19,6 +19,7 @@ from intake.domain import privacy
 from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.tell_hotline import HOTLINE, read_vector
+from intake.store.lead_filters import ASKS_A_PERSON
 from intake.store.tables import Lead, Outbox
 from intake.store.unit_of_work import UnitOfWork
 
@@ -144,8 +145,15 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
 async def _acknowledged(lead: Lead, row: Outbox, uow: UnitOfWork) -> None:
     """They have this message now, and so every change of ours that it counts."""
     told = read_vector(row.payload.get("source_revision"))
-    if told is not None:
-        uow.shared.acknowledged(await uow.shared.of(lead.id), told.ours)
+    if told is None:
+        return
+    case, status = await uow.shared.of(lead.id), row.payload.get("status")
+    # Their state is now the one we told, unless they have said another knowing ours.
+    is_newest = told.ours > case.acked and lead.hotline_status not in ASKS_A_PERSON
+    if row.kind == "event" and status and is_newest:
+        lead.hotline_status = str(status)
+        uow.leads.save(lead)
+    uow.shared.acknowledged(case, told.ours)
 
 
 async def redrive(destination: str, *, house: House) -> int:

@@ -204,4 +204,6 @@ def _theirs(found: Rule, value: Any) -> str:
         return "（密封保存）"
     if isinstance(value, list):
         return f"{len(value)} 项"
+    if found.fact in ("deadline", "answer_by"):
+        return _day(dt.datetime.fromisoformat(str(value)))
     return privacy.mask(str(value))[:MOST_WORDS]

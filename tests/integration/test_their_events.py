@@ -13,6 +13,7 @@ from intake.services import after_filing, read_leads, triage
 from intake.services.deliver import deliver_due
 from intake.services.file_complaint import file_complaint
 from intake.services.receive_external import receive_event, receive_work_order
+from intake.services.reconcile import reconcile
 from intake.store.lead_filters import LeadFilter
 from tests.factories.house import new_complaint, small_house
 
@@ -120,6 +121,22 @@ async def test_two_that_both_send_a_case_back_leave_it_with_a_person(town):
     assert (after.stage, after.needs_human, after.answer_by) == ("L20", True, lead.answer_by)
     listed = await read_leads.list_leads(SHI, LeadFilter(returned=True), cursor=None, limit=9, house=house)
     assert [one.number for one in listed.items] == [receipt.number]
+
+
+async def test_a_state_that_we_told_is_theirs_once_they_have_it(town):
+    house, _ = town
+    receipt = await file_complaint(new_complaint(), house=house)
+    lead = (await read_leads.read_lead(receipt.number, SHI, house=house)).lead
+    order = triage.Order("confirm")
+    await triage.take_step(receipt.number, order, version=lead.version, viewer=SHI, house=house)
+    order = triage.Order("assign", assignee="shi")
+    await triage.take_step(receipt.number, order, version=lead.version + 1, viewer=SHI, house=house)
+
+    while await deliver_due("w", house=house):
+        pass
+
+    assert (await read_leads.read_lead(receipt.number, SHI, house=house)).lead.hotline_status == "已派单"
+    assert (await reconcile(house=house)).differences == []
 
 
 async def test_the_local_hotline_tells_its_own_changes_with_the_counts_of_both(town):

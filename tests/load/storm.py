@@ -317,12 +317,11 @@ async def _set_fault(mode: str, scene: Scene) -> None:
 
 
 async def _kill_a_worker(scene: Scene) -> None:
-    """One that is at work: what it has claimed must be taken over."""
-    for n in scene.dice.sample(range(scene.plan.workers), scene.plan.workers):
-        if await _is_at_work(scene.keeper.running[f"worker{n}"].pid, scene):
-            scene.report.troubles["worker killed -9"] += 1
-            await scene.keeper.kill(f"worker{n}")
-            return
+    """One of those at work: what it has claimed must be taken over. Not while another is still starting."""
+    names = [f"worker{n}" for n in range(scene.plan.workers)]
+    if all([await _is_at_work(scene.keeper.running[name].pid, scene) for name in names]):
+        scene.report.troubles["worker killed -9"] += 1
+        await scene.keeper.kill(scene.dice.choice(names))
 
 
 async def _is_at_work(pid: int, scene: Scene) -> bool:
