@@ -29,6 +29,7 @@ journey: setup ## post the real texts of ../shared/data through the public chat 
 bench: setup ## measure speed as ratios in one run (docs/benchmarks.md)
 	@$(PY) -m tests.load
 	@$(PY) -m tests.load.lists
+	@$(PY) -m tests.load.storm
 
 openapi: setup ## write docs/openapi.json
 	@$(PY) -c "import json; from intake.main import create_app; from intake.settings import Settings; print(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1))" > docs/openapi.json

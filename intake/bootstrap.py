@@ -13,13 +13,14 @@ import aiohttp
 
 from connectors.clamd.connector import Clamd
 from connectors.hotline12345.connector import HotlineClient
+from connectors.hotline12345.files import FileFetcher
+from connectors.http import Limits
 from connectors.partners.configuration import read_partners
 from connectors.partners.systems import open_partners
 from connectors.policies.agreed import agreed
 from connectors.rasa.connector import RasaBot
 from connectors.wechat.callback import Account
 from connectors.wechat.connector import WechatApi
-from intake.classify import pipeline
 from intake.domain import agencies, places
 from intake.domain.errors import StoreUnavailable
 from intake.domain.workdays import load_calendar
@@ -82,6 +83,7 @@ async def open_house(settings: Settings, *, with_model: bool = True) -> AsyncIte
             evidence=evidence_room(settings),
             partners=open_partners(configured, session),
             wechat=wechat_desk(settings, session),
+            their_files={"hotline12345": FileFetcher(settings.hotline, session)},
         )
         await refresh_rules(house=house)
         if settings.is_development and with_model:
@@ -112,11 +114,15 @@ def _hotline(settings: Settings, session: aiohttp.ClientSession) -> HotlineClien
         session,
         trust=agreed(settings.hotline_agreed),
         field_map=settings.load_hotline_map(),
+        limits=Limits(total_s=settings.hotline_timeout_s),
     )
 
 
 def load_model(settings: Settings) -> Understanding | None:
     """The newest trained classifier; None (and everything goes to a person) when there is none."""
+    # Here, not above: it takes a third of a worker's start and 100 MB, and a worker classifies nothing.
+    from intake.classify import pipeline
+
     try:
         return pipeline.load(settings.models)
     except (OSError, ValueError) as error:
@@ -191,6 +197,9 @@ def _policy(settings: Settings) -> Policy:
         hotline_secret=settings.hotline_secret.get_secret_value(),
         hotline_trust=agreed(settings.hotline_agreed),
         hotline_map=settings.load_hotline_map(),
+        hotline_rate=settings.hotline_rate,
+        hotline_timeout_s=settings.hotline_timeout_s,
+        longest_wait_s=settings.delivery_longest_wait_s,
         callers={"moj_platform": (settings.moj_app_id, agreed(settings.moj_agreed))}
         if settings.moj_app_id
         else {},

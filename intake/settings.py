@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     hotline_port: int = Field(8012, ge=1, le=65535)
     hotline_app_id: str = "xiansuo"
     hotline_secret: SecretStr = SecretStr(DEV_HOTLINE_SECRET)
+    # Calls a second, all workers together, as published to the hotline.
+    hotline_rate: float = Field(20.0, ge=0.1, le=1000)
+    hotline_timeout_s: float = Field(15.0, ge=1, le=60)
+    # The longest wait before a message is tried again; a message is tried for a day at least, whatever this says.
+    delivery_longest_wait_s: float = Field(1800.0, ge=1, le=7200)
     # HMAC-SHA256, HMAC-SM3 or SM2; none, SM4-GCM or SM4-CBC: agreed with the hotline (connectors/policies).
     hotline_signature: str = "HMAC-SHA256"
     hotline_sm2_private_key: SecretStr = SecretStr("")

@@ -23,6 +23,10 @@ EVENT_KINDS = {
     "status": "state",
     "stage": "text",
     "lead_no": "text",
+    "work_order_no": "text",
+    "deadline": "time",
+    "source_revision": "text",
+    "origin": "text",
     "lead_stage": "text",
     "event_id": "text",
 }

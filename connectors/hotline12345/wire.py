@@ -78,6 +78,8 @@ def read_event(raw: Mapping[str, Any]) -> list[Problem]:
     status = raw.get("status")
     if status is not None and (not isinstance(status, str) or status not in states()):
         found.append(Problem("status", f"工单状态（status）应为其中之一：{'、'.join(states())}"))
+    if raw.get("deadline") is not None and not _is_time(raw["deadline"]):
+        found.append(Problem("deadline", "办理截止时间（deadline）应为时间，例如 2026-11-03T09:30:00+08:00"))
     if kind.code == "status" and status is None:
         found.append(Problem("status", "工单状态（status）不能为空"))
     return found
@@ -161,6 +163,13 @@ def _time(value: object, spec: Field) -> str:
     except ValueError:
         raise _Wrong("应为时间，例如 2026-11-03T09:30:00+08:00") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).isoformat()
+
+
+def _is_time(value: object) -> bool:
+    try:
+        return bool(_time(value, fields()["deadline"]))
+    except _Wrong:
+        return False
 
 
 def _span(value: object, spec: Field) -> object:

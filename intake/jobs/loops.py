@@ -12,6 +12,7 @@ from intake.services.audit import anchor
 from intake.services.clock_watch import watch_clocks
 from intake.services.deliver import deliver_due
 from intake.services.deliver_to_partners import deliver_to_partners
+from intake.services.fetch_theirs import fetch_due
 from intake.services.house import House
 from intake.services.index_lead import index_waiting
 from intake.services.notice_patterns import notice_patterns
@@ -36,6 +37,7 @@ ANCHOR_S = 3600.0
 INDEX_S = 3600.0
 SCAN_S = 2.0
 PULL_S = 5.0
+FETCH_S = 2.0
 SWEEP_S = 3600.0
 NIGHT_S = 600.0
 AFTER_ERROR_S = 5.0
@@ -99,6 +101,11 @@ async def scan_files(house: House, stop: asyncio.Event) -> None:
 async def ask_partners(house: House, stop: asyncio.Event) -> None:
     """Ask other systems what is due; one that is away is asked again later."""
     await _forever(lambda: ask_due(house=house), stop, idle_s=IDLE_S)
+
+
+async def fetch_files(house: House, stop: asyncio.Event) -> None:
+    """Fetch the files that the hotline offers; one that cannot be had now is tried again later."""
+    await _forever(lambda: fetch_due(house=house), stop, idle_s=FETCH_S)
 
 
 async def write_by_wechat(house: House, stop: asyncio.Event) -> None:

@@ -12,6 +12,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from connectors.hotline12345.tables import events
 from intake.domain import lifecycle, privacy, receipts, taxonomy
 from intake.domain.channels import LABELS as CHANNELS
 from intake.domain.channels import TRUSTED
@@ -38,7 +39,13 @@ EVENT_LABELS = {
     "limits": "时限规定变动",
     "calendar": "放假安排变动",
 }
-NEWS_LABELS = {"status": "状态变化", "supplement": "补充材料", "withdraw": "撤回"}
+NEWS_LABELS = {kind.code: kind.label for kind in events().values()}
+THEIR_FILE_LABELS = {
+    "waiting": "等待调取",
+    "down": "暂时没有取到，会再试",
+    "done": "已取到，见附件",
+    "refused": "没有收进来",
+}
 DELIVERY_LABELS = {"ready": "待投递", "running": "投递中", "done": "已送达", "dead": "投递失败，需人工处理"}
 FIELD_LABELS = {
     "scope": "受理范围",
@@ -156,6 +163,7 @@ def environment() -> jinja2.Environment:
         "time_left": time_left,
         "due_kind": due_kind,
         **LABELS,
+        "their_file_labels": THEIR_FILE_LABELS,
     }
     return env
 

@@ -16,12 +16,13 @@ from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.new_complaint import MAX_TEXT, clean
 from intake.services.secrets import slow_verify
+from intake.services.tell_hotline import tell_hotline
 from intake.services.tell_partners import tell_stage
 from intake.store.tables import Lead, LeadEvent
 from intake.store.unit_of_work import UnitOfWork
 
 # Stages in which what was written for the citizen is the citizen's to read.
-ANSWERED = ("L29", "L70", "L71", "L81", "L82")
+ANSWERED = ("L28", "L29", "L70", "L71", "L81", "L82")
 WRONG_PAIR = "受理编号或查询码不对，请核对后再试。"
 
 
@@ -142,7 +143,7 @@ async def add_words(
     """Add to a lead whose author is proved. raises: NotFound; Withdrawn; TooManyFiles"""
     now = house.clock()
     async with house.store.change() as uow:
-        lead = await _lead(number, uow)
+        lead = await uow.leads.held((await _lead(number, uow)).id)
         if lead.stage == "L80":
             raise Withdrawn
         if lead.stage == "L11":
@@ -160,7 +161,7 @@ async def add_words(
         await attach_evidence(lead, attachment_ids, conversation_id=None, at=now, uow=uow, house=house)
         uow.leads.save(lead)
         payload = {"event": "supplement", "lead_no": lead.number, "text": privacy.mask(text)}
-        await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        await tell_hotline(lead, "event", payload, ("content",), at=now, uow=uow)
 
 
 async def withdraw(number: str, query_code: str, *, house: House) -> Progress:
@@ -171,7 +172,7 @@ async def withdraw(number: str, query_code: str, *, house: House) -> Progress:
     number = await _proved(number, query_code, house=house)
     now = house.clock()
     async with house.store.change() as uow:
-        lead = await _lead(number, uow)
+        lead = await uow.leads.held((await _lead(number, uow)).id)
         if lead.stage == "L80":
             raise Withdrawn
         lead.stage = lifecycle.take("withdraw", stage=lead.stage, role="citizen")
@@ -180,7 +181,7 @@ async def withdraw(number: str, query_code: str, *, house: House) -> Progress:
         )
         uow.leads.save(lead)
         payload = {"event": "withdraw", "lead_no": lead.number}
-        await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, now)
+        await tell_hotline(lead, "event", payload, ("withdrawn", "stage"), at=now, uow=uow)
         await tell_stage(lead, "反映人已撤回，不再办理。", now, uow=uow, house=house)
     return await track(number, query_code, house=house)
 
@@ -195,7 +196,7 @@ async def rate(number: str, query_code: str, score: int, *, house: House) -> Pro
     number = await _proved(number, query_code, house=house)
     now = house.clock()
     async with house.store.change() as uow:
-        lead = await _lead(number, uow)
+        lead = await uow.leads.held((await _lead(number, uow)).id)
         if lead.stage != "L70":
             raise Malformed(FieldProblem("score", "not_closed", "办结以后才能评价。"))
         lead.rating = score

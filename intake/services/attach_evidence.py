@@ -32,6 +32,7 @@ async def attach_evidence(
     at: dt.datetime,
     uow: UnitOfWork,
     house: House,
+    actor: str = "citizen",
 ) -> int:
     """Attach the files `ids` and what waits in the conversation; how many were attached.
 
@@ -51,12 +52,12 @@ async def attach_evidence(
         raise TooManyFiles(f"一件投诉的附件合计最多 {room // MB} MB，请压缩视频或挑主要的上传。")
     for row in rows:
         row.lead_id = lead.id
-        await uow.evidence.handed(row, "attached", "附到投诉", at=at, actor="citizen", lead=lead.number)
+        await uow.evidence.handed(row, "attached", "附到投诉", at=at, actor=actor, lead=lead.number)
     hashes = [{"id": row.id, "sha256": row.sha256, "sm3": row.sm3} for row in rows]
     await uow.leads.record(
         lead,
         at=at,
-        actor="citizen",
+        actor=actor,
         kind="evidence",
         label=f"收到 {len(rows)} 个附件",
         details={"files": hashes},

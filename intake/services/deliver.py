@@ -2,10 +2,13 @@
 
 Claim, close the database session, call, then write the outcome (fenced on the
 claim, so that a worker that was too slow does not overwrite its successor).
+All workers together keep the rate that was published to the hotline: who claims
+a message takes a place in time for its call, too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import random
@@ -17,16 +20,22 @@ from intake.services.deliver_letter import keep_receipt, send_letter
 from intake.services.house import House
 from intake.services.index_lead import index_lead
 from intake.services.partner_titles import KINDS, TITLES
+from intake.services.tell_hotline import HOTLINE, read_vector
+from intake.store.lead_filters import ASKS_A_PERSON
 from intake.store.outbox import DISCIPLINE
 from intake.store.tables import Lead, Outbox
 from intake.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
-HOTLINE = "hotline12345"
-LEASE = dt.timedelta(seconds=60)
+# How many longest calls a claim outlives: those of a batch run side by side, each after waiting for its place.
+LEASE_CALLS = 4
+# Nobody takes a place further ahead than this.
+HORIZON = dt.timedelta(seconds=2)
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 1800.0
+LONGEST_TOLD_S = 86_400.0
+TRIED_FOR = dt.timedelta(hours=24)
 MAX_ATTEMPTS = 80  # at least 24 h of waiting, whatever the jitter, before a message is given to a person
 
 
@@ -35,15 +44,33 @@ async def deliver_due(worker: str, *, house: House, limit: int = 8, to: str = HO
 
     worker: name of this process, unique
     """
-    now = house.clock()
+    now, rate = house.clock(), house.policy.hotline_rate if to == HOTLINE else 0.0
+    lease = dt.timedelta(seconds=LEASE_CALLS * house.policy.hotline_timeout_s)
     async with house.store.change() as uow:
-        rows = await uow.outbox.claim(worker, now, LEASE, limit, to=to)
-    for row in rows:
-        await _deliver(row, house=house)
+        first = now
+        if rate:
+            slot = await uow.outbox.next_slot(to, now)
+            first, limit = slot.next_at, min(limit, _places(slot.next_at - now, rate))
+        rows = await uow.outbox.claim(worker, now, lease, limit, to=to) if limit > 0 else []
+        if rate:
+            slot.next_at = first + dt.timedelta(seconds=len(rows) / rate)
+    # One after the other they would outlive their lease at a slow hotline. Each is of another lead.
+    waits = [(first - now).total_seconds() + place / rate if rate else 0.0 for place in range(len(rows))]
+    tasks = (_deliver(row, wait_s, house=house) for row, wait_s in zip(rows, waits, strict=True))
+    for failed in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(failed, BaseException):
+            raise failed
     return len(rows)
 
 
-async def _deliver(row: Outbox, *, house: House) -> None:
+def _places(ahead: dt.timedelta, rate: float) -> int:
+    """How many calls may be planned now; one at least every while, however slow the rate."""
+    free = int((HORIZON - ahead).total_seconds() * rate)
+    return max(free, 1) if ahead < HORIZON else 0
+
+
+async def _deliver(row: Outbox, wait_s: float, *, house: House) -> None:
+    await asyncio.sleep(wait_s)
     try:
         answer = await _send(row, house=house)
     except Refused as error:
@@ -74,16 +101,18 @@ async def _send(row: Outbox, *, house: House) -> Any:
 
 
 async def _again(row: Outbox, error: Exception, *, house: House) -> None:
-    if row.attempts >= MAX_ATTEMPTS:
+    now = house.clock()
+    if row.attempts >= MAX_ATTEMPTS and now - row.created_at >= TRIED_FOR:
         await _settle(row, house=house, state="dead", last_error=privacy.mask(str(error))[:250])
         return
-    base = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(row.attempts - 1, 12))
-    wait = dt.timedelta(seconds=base * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+    base = min(house.policy.longest_wait_s, FIRST_WAIT_S * 2 ** min(row.attempts - 1, 12))
+    told_s = min(getattr(error, "retry_after_s", None) or 0.0, LONGEST_TOLD_S)
+    wait = dt.timedelta(seconds=max(told_s, base * random.uniform(0.8, 1.2)))  # noqa: S311 - jitter, no secret
     await _settle(
         row,
         house=house,
         state="ready",
-        run_at=house.clock() + wait,
+        run_at=now + wait,
         last_error=privacy.mask(str(error))[:250],
     )
     log.warning(
@@ -99,7 +128,7 @@ async def _settle(row: Outbox, *, house: House, **values: Any) -> None:
 async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
     now = house.clock()
     async with house.store.change() as uow:
-        # Before the message, always in this order: two systems may answer about one lead at the same moment.
+        # The lead first, as every step does: two that each hold one of both would wait for ever.
         lead = await uow.leads.held(row.lead_id)
         if row.destination == DISCIPLINE:
             if await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None):
@@ -117,7 +146,10 @@ async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
         if held and row.destination != HOTLINE:
             await _note_receipt(row, lead, number, now, uow)
             return
-        if not held or row.kind != "work_order" or not number:
+        if not held:
+            return
+        await _acknowledged(lead, row, uow)
+        if row.kind != "work_order" or not number:
             return
         lead.hotline_no = number
         # Sent again, it has a later status already.
@@ -150,6 +182,20 @@ async def _note_receipt(
     log.info(
         "partner told", extra={"destination": row.destination, "kind": row.kind, "attempt": row.attempts}
     )
+
+
+async def _acknowledged(lead: Lead, row: Outbox, uow: UnitOfWork) -> None:
+    """They have this message now, and so every change of ours that it counts."""
+    told = read_vector(row.payload.get("source_revision"))
+    if told is None:
+        return
+    case, status = await uow.shared.of(lead.id), row.payload.get("status")
+    # Their state is now the one we told, unless they have said another knowing ours.
+    is_newest = told.ours > case.acked and lead.hotline_status not in ASKS_A_PERSON
+    if row.kind == "event" and status and is_newest:
+        lead.hotline_status = str(status)
+        uow.leads.save(lead)
+    uow.shared.acknowledged(case, told.ours)
 
 
 async def redrive(destination: str, *, house: House) -> int:

@@ -18,6 +18,7 @@ from intake.services.new_complaint import NewComplaint, check
 from intake.services.plan_look_ups import plan_look_ups
 from intake.services.respondents import named_by, supervised_level
 from intake.services.secrets import new_token, slow_hash
+from intake.services.tell_hotline import tell_hotline
 from intake.services.understand import understand
 from intake.services.work_order import work_order
 from intake.store.database import Taken
@@ -263,4 +264,4 @@ async def store_lead(
     await plan_look_ups(lead, complaint, uow=uow, house=house)
     if new.source_system != "hotline12345":
         order = work_order(lead, complaint, house=house)
-        await uow.outbox.enqueue("hotline12345", lead.id, "work_order", order, complaint.received_at)
+        await tell_hotline(lead, "work_order", order, at=complaint.received_at, uow=uow)

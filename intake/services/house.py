@@ -91,6 +91,11 @@ class Policy:
     callers: Mapping[str, tuple[str, Agreed]] = field(default_factory=dict)
     # Working days after which a missing receipt for a sealed referral is shown as stuck.
     referral_days: int = 5
+    # Calls a second to the hotline, all workers together; 0: no limit.
+    hotline_rate: float = 0.0
+    # How long one call to the hotline may take, and the longest wait before the next attempt, in seconds.
+    hotline_timeout_s: float = 15.0
+    longest_wait_s: float = 1800.0
     # Where others reach us; "" offers them no copies of evidence.
     public_url: str = ""
     # Where the daily anchors of the histories are kept.
@@ -121,6 +126,8 @@ class House:
     understanding: Understanding | None = None
     # connectors.partners: the government systems that are switched on, by name.
     partners: Mapping[str, Any] = field(default_factory=dict)
+    # connectors.hotline12345.files: who fetches the files that a system offers, by name of the system.
+    their_files: Mapping[str, Any] = field(default_factory=dict)
     # services/wechat_desk.py: the WeChat account; None: switched off.
     wechat: Any = None
     # The versions in force; services/refresh_rules.py keeps them and the calendar up to date.

@@ -12,6 +12,7 @@ from intake.domain.errors import FieldProblem, Malformed
 from intake.domain.sla import LOCAL
 from intake.services.evidence_room import evidence_room, stripped, whole
 from intake.services.house import House
+from intake.services.tell_hotline import tell_hotline
 from intake.store.tables import Attachment, Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -51,7 +52,7 @@ async def offer_evidence(lead: Lead, row: Attachment, *, uow: UnitOfWork, house:
             }
         ],
     }
-    await uow.outbox.enqueue(HOTLINE, lead.id, "event", event, now)
+    await tell_hotline(lead, "event", event, ("attachments",), at=now, uow=uow)
     return True
 
 

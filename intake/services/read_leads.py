@@ -16,7 +16,7 @@ from intake.services.house import House
 from intake.services.relations import seen_events
 from intake.services.sight import sight_of
 from intake.store.lead_filters import LeadFilter
-from intake.store.tables import Complaint, Lead, LeadEvent, Outbox, WechatSend
+from intake.store.tables import Complaint, Lead, LeadEvent, Outbox, SharedCase, TheirFile, WechatSend
 
 OPEN = tuple(code for code, stage in lifecycle.stages().items() if stage.is_open)
 
@@ -52,6 +52,14 @@ class WholeLead:
     legal_steps: tuple[str, ...]
     # What was written to the person by WeChat: states and times, not the words.
     notices: tuple[WechatSend, ...] = ()
+    shared: SharedCase | None = None
+    their_files: tuple[TheirFile, ...] = ()
+
+    @property
+    def conflicts(self) -> list[tuple[LeadEvent, dict[str, str]]]:
+        """What both sides changed at once, the newest first, with both values (services/hear_shared.py)."""
+        told = [(event, line) for event in reversed(self.events) for line in event.details.get("told", [])]
+        return [(event, line) for event, line in told if line.get("conflict")]
 
 
 async def list_leads(
@@ -116,6 +124,7 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
             )
         deliveries = await uow.outbox.of_lead(lead.id)
         notices = await uow.wechat.sends_of(lead.id)
+        shared, files = await uow.shared.find(lead.id), await uow.their_files.of_lead(lead.id)
     return WholeLead(
         lead,
         complaint,
@@ -125,6 +134,8 @@ async def read_lead(number: str, viewer: Viewer, *, house: House) -> WholeLead:
         tuple(deliveries),
         lifecycle.legal_steps(lead.stage, viewer.role),
         tuple(notices),
+        shared,
+        tuple(files),
     )
 
 

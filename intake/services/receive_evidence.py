@@ -41,10 +41,16 @@ class Received:
 
 
 async def receive_evidence(
-    name: str, plain: AsyncIterator[bytes], *, session: str | None = None, house: House
+    name: str,
+    plain: AsyncIterator[bytes],
+    *,
+    session: str | None = None,
+    house: House,
+    actor: str = "citizen",
 ) -> Received:
     """Store a file until it is filed; a stream that breaks off leaves nothing behind.
 
+    actor: who gave it
     session: of the conversation it belongs to; None: it belongs to whoever knows its id
     raises: UnsupportedMedia, FileTooLarge, TooManyFiles, Malformed, NotSignedIn, StoreUnavailable
     """
@@ -59,7 +65,7 @@ async def receive_evidence(
         async with house.store.change() as uow:
             uow.evidence.seal(row, key=key, name=media.tidy_name(name, found))
             details = {"sha256": row.sha256, "sm3": row.sm3, "bytes": row.size}
-            await uow.evidence.handed(row, "received", "收到", at=row.received_at, actor="citizen", **details)
+            await uow.evidence.handed(row, "received", "收到", at=row.received_at, actor=actor, **details)
     except BaseException:
         # Also a cut connection (cancelled): nobody will ever ask for these bytes.
         # When the store itself is away, the sweep removes what it has of it.

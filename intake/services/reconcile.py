@@ -21,9 +21,10 @@ from intake.domain.errors import XiansuoError
 from intake.domain.sla import LOCAL
 from intake.services.house import House
 from intake.services.receive_external import HOTLINE, receive_work_order
+from intake.services.tell_hotline import tell_hotline
 from intake.services.triage import TAKEN_UP
 from intake.services.work_order import work_order
-from intake.store.lead_filters import RETURNED
+from intake.store.lead_filters import ASKS_A_PERSON
 from intake.store.lead_news import SharedCase
 
 log = logging.getLogger(__name__)
@@ -156,7 +157,7 @@ def _of_theirs(change: Change, same: SharedCase | None, named: SharedCase | None
 
 def _differs(case: SharedCase, change: Change) -> bool:
     """What a person here took up after a return is ours to say, not theirs."""
-    own = case.hotline_status in (RETURNED, TAKEN_UP)
+    own = case.hotline_status in (*ASKS_A_PERSON, TAKEN_UP)
     return bool(change.status) and not own and case.hotline_status != change.status
 
 
@@ -180,7 +181,7 @@ async def _send_again(one: Difference, house: House) -> None:
         complaint = await uow.complaints.get(lead.complaint_id)
         order = work_order(lead, complaint, house=house)
         await uow.outbox.put_aside(HOTLINE, lead.id)
-        await uow.outbox.enqueue(HOTLINE, lead.id, "work_order", order, house.clock())
+        await tell_hotline(lead, "work_order", order, at=house.clock(), uow=uow)
 
 
 async def _note_number(one: Difference, house: House) -> None:

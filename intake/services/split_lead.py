@@ -16,6 +16,7 @@ from intake.services.new_complaint import Complainant, NewComplaint, check, clea
 from intake.services.reclassify import reclassify
 from intake.services.respondents import bind, named_by
 from intake.services.steps import Effect, Scene
+from intake.services.tell_hotline import tell_hotline
 from intake.services.tell_partners import tell_stage
 from intake.services.understand import understand
 from intake.services.work_order import work_order
@@ -49,7 +50,7 @@ async def split(scene: Scene) -> Effect:
     await bind(first, uow, scene.house)
     if second.is_shared:
         order = work_order(second, complaint, house=scene.house)
-        await uow.outbox.enqueue("hotline12345", second.id, "work_order", order, scene.now)
+        await tell_hotline(second, "work_order", order, at=scene.now, uow=uow)
     label = f"您反映的另一事项已拆分办理，编号 {second.number}，查询码不变"
     return Effect({"number": second.number}, label, is_public=True)
 

@@ -16,6 +16,7 @@ from intake.services.respondents import lift
 from intake.services.sight import sight_of
 from intake.services.split_lead import split
 from intake.services.steps import Effect, Scene, refused
+from intake.services.tell_hotline import tell_hotline
 from intake.store.tables import Lead
 
 # A claim (认领) keeps others away for half a working day; then the lead is anybody's again.
@@ -107,7 +108,8 @@ async def _send_back(scene: Scene) -> Effect:
         "at": scene.now.astimezone(LOCAL).isoformat(timespec="seconds"),
         "text": privacy.mask(note),
     }
-    await scene.uow.outbox.enqueue("hotline12345", lead.id, "event", told, scene.now)
+    await tell_hotline(lead, "event", told, ("returned",), at=scene.now, uow=scene.uow)
+    (await scene.uow.shared.of(lead.id)).held_by = "them"
     label = f"不属于行政执法监督，已转 12345 热线办理，工单号 {lead.hotline_no}"
     return Effect({"hotline_no": lead.hotline_no}, label, is_public=True)
 

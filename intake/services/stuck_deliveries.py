@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, NotFound
-from intake.services.deliver import HOTLINE
 from intake.services.house import House
 from intake.services.partner_titles import TITLES
 from intake.services.sight import sight_of
+from intake.services.tell_hotline import HOTLINE
 from intake.store.tables import Lead, Outbox
 
 ROLES = ("supervisor", "city_supervisor", "green_channel_desk", "hotline_operator")

@@ -15,8 +15,8 @@ from intake.services.house import House
 from intake.services.sight import sight_of
 from intake.services.steps import Effect, Order, Scene
 from intake.services.tell_partners import tell_stage
-from intake.services.work_order import event_for
-from intake.store.lead_filters import RETURNED
+from intake.services.tell_step import shared_facts, tell_step
+from intake.store.lead_filters import ASKS_A_PERSON
 from intake.store.tables import Lead
 from intake.store.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ async def step_on(lead: Lead, order: Order, *, viewer: Viewer, uow: UnitOfWork, 
 
     raises: WrongStep, Forbidden, Malformed
     """
-    now, before = house.clock(), lead.stage
+    now, before, held = house.clock(), lead.stage, shared_facts(lead)
     after = lifecycle.take(order.step, stage=before, role=viewer.role)
     _check_words(order)
     reason = lifecycle.reason(order.step, order.reason)
@@ -63,24 +63,15 @@ async def step_on(lead: Lead, order: Order, *, viewer: Viewer, uow: UnitOfWork, 
         is_public=effect.is_public,
         details=_details(order, scene, effect),
     )
-    if lead.stage != before and lead.hotline_status == RETURNED:
+    if lead.stage != before and lead.hotline_status in ASKS_A_PERSON:
         lead.hotline_status = TAKEN_UP
     if not effect.keeps_version:
         uow.leads.save(lead)
+    # Sent back, it is the hotline's; the others are told all the same.
+    if order.step != "send_back":
+        await tell_step(lead, held, order, at=now, uow=uow)
     if lead.stage != before:
-        await _tell_others(scene, effect)
-
-
-async def _tell_others(scene: Scene, effect: Effect) -> None:
-    """The hotline and the other systems hear that the lead has moved, as far as each may."""
-    lead, step, uow = scene.lead, scene.order.step, scene.uow
-    if step != "send_back":
-        words = lead.public_reply or "" if step in ("close", "reject") else ""
-        payload = event_for(lead.number, lead.stage, scene.now, words)
-        if payload is not None:
-            await uow.outbox.enqueue("hotline12345", lead.id, "event", payload, scene.now)
-    words = effect.label if effect.is_public else ""
-    await tell_stage(lead, words, scene.now, uow=uow, house=scene.house)
+        await tell_stage(lead, effect.label if effect.is_public else "", now, uow=uow, house=house)
 
 
 def _details(order: Order, scene: Scene, effect: Effect) -> dict[str, object]:

@@ -14,12 +14,18 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event, exc, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.domain.errors import StoreUnavailable
+
+# What a server says, in the driver's own words, that is going, gone or still recovering. What a crash does to a statement
+# comes as DBAPIError of several kinds: the driver may be left in the middle of it.
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
+DEFECTS = (exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
 
 
 class Taken(Exception):
@@ -55,7 +61,9 @@ class Database:
                     yield session
             except exc.IntegrityError as error:
                 raise Taken(str(error.orig)) from error
-            except (exc.OperationalError, exc.InterfaceError, OSError) as error:
+            except exc.DBAPIError as error:
+                raise _away(error) from error
+            except AWAY as error:
                 raise StoreUnavailable from error
 
     @asynccontextmanager
@@ -68,7 +76,9 @@ class Database:
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session:
                 yield session
-        except (exc.OperationalError, exc.InterfaceError, OSError) as error:
+        except exc.DBAPIError as error:
+            raise _away(error) from error
+        except AWAY as error:
             raise StoreUnavailable from error
 
     async def ping(self) -> None:
@@ -77,6 +87,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _away(error: exc.DBAPIError) -> Exception:
+    """The error itself when the statement is to blame."""
+    is_defect = isinstance(error, DEFECTS) and not error.connection_invalidated
+    return error if is_defect else StoreUnavailable()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

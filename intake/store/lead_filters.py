@@ -16,6 +16,9 @@ Query = TypeVar("Query", bound=SelectOfScalar[Any])
 
 # What a lead says when the hotline sent it back (services/receive_external.py).
 RETURNED = "退回"
+# …or asked to withdraw: a person decides either, and no later status hides it.
+TAKEN_BACK = "请求撤回"
+ASKS_A_PERSON = (RETURNED, TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _ticked(wanted: LeadFilter) -> list[Any]:
     if wanted.green:
         conditions.append(col(Lead.is_green).is_(True))
     if wanted.returned:
-        conditions.append(col(Lead.hotline_status) == RETURNED)
+        conditions.append(col(Lead.hotline_status).in_(ASKS_A_PERSON))
     if wanted.requested:
         conditions.append(col(Lead.request).is_not(null()))
     if wanted.unclaimed:

@@ -197,7 +197,8 @@ class Leads:
     async def held(self, lead_id: str) -> Lead:
         """The lead, locked; waits while somebody else holds it."""
         query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead)
-        return (await self._session.exec(query)).one()
+        # As it is now, also when this transaction has read it before it had to wait.
+        return (await self._session.exec(query, execution_options={"populate_existing": True})).one()
 
     async def queue_counts(self, sight: Sight, open_stages: tuple[str, ...]) -> dict[str, int]:
         query: Any = (

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from intake.domain.conflict import Sight
 from intake.store.seen import seen
-from intake.store.tables import Lead, Outbox
+from intake.store.tables import Lead, Outbox, SendPace
 
 # Pages about deliveries are about this one; what else goes out is shown to those who handle it.
 HOTLINE = "hotline12345"
@@ -75,6 +75,16 @@ class OutboxRows:
             row.attempts += 1
             self._session.add(row)
         return rows
+
+    async def next_slot(self, destination: str, now: dt.datetime) -> SendPace:
+        """From when calls to `destination` are free; the row is nobody else's until the transaction ends."""
+        query = select(SendPace).where(SendPace.system == destination).with_for_update(of=SendPace)
+        row = (await self._session.exec(query)).first()
+        if row is None:
+            row = SendPace(system=destination, next_at=now)
+        row.next_at = max(row.next_at, now)
+        self._session.add(row)
+        return row
 
     async def settle(self, row: Outbox, **values: Any) -> bool:
         """Write an outcome, only if this worker still holds the row (its attempt was not taken over)."""

@@ -40,7 +40,9 @@ from intake.store.relations import Relations
 from intake.store.reporters import Reporters
 from intake.store.retention import Retention
 from intake.store.search import Search
+from intake.store.shared_cases import SharedCases
 from intake.store.sightings import Sightings
+from intake.store.their_files import TheirFiles
 from intake.store.trail import Trail
 from intake.store.transfers import Transfers
 from intake.store.typed import Typed
@@ -73,7 +75,9 @@ class UnitOfWork:
         self.reporters = Reporters(session)
         self.recounts = Recounts(session)
         self.search = Search(session)
+        self.shared = SharedCases(session)
         self.sightings = Sightings(session)
+        self.their_files = TheirFiles(session, keys)
         self.trail = Trail(session)
         self.transfers = Transfers(session)
         self.typed = Typed(session, keys)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import Result
+from connectors.hotline12345 import versions
 from connectors.hotline12345.simulator.masking import mask, masked
 from connectors.hotline12345.tables import State, states
 from connectors.hotline12345.wire import CHINA
@@ -37,6 +38,8 @@ class Ticket:
     created_at: str
     updated_at: str
     marks: list[str] = field(default_factory=list)
+    # Changes of each side that this side knows of (versions.py).
+    versions: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_own(self) -> bool:
@@ -93,6 +96,7 @@ class Book:
             self._messages[message_id] = (digest, number, "duplicate_same")
             return ticket, "duplicate_same"
         ticket.digest, ticket.order = digest, masked(dict(order))
+        _learn(ticket, order)
         return self._noted(ticket, "updated", message_id, digest, source)
 
     def open_own(self, order: Mapping[str, Any]) -> Ticket:
@@ -114,6 +118,7 @@ class Book:
         if self._earlier(message_id, digest) is not None:
             return ticket, "duplicate_same"
         kind = str(event["event"])
+        _learn(ticket, event)
         status = "终止" if kind == "withdraw" else event.get("status")
         if status is not None:
             self._move(ticket, states()[str(status)])
@@ -139,6 +144,20 @@ class Book:
             self._change(
                 ticket, "status", "hotline", event="status", text=str(ticket.order.get("public_reply") or "")
             )
+        return ticket
+
+    def say(self, number: str, event: Mapping[str, Any]) -> Ticket:
+        """What the hotline's own people do: an event of theirs, told to the other side.
+
+        raises:  UnknownNumber
+        """
+        ticket = self.find(number)
+        if event.get("status"):
+            self._move(ticket, states()[str(event["status"])])
+        text, deadline = str(event.get("text") or ""), str(event.get("deadline") or "")
+        self._change(
+            ticket, "event", "hotline", event=str(event["event"]), text=mask(text), deadline=deadline
+        )
         return ticket
 
     def joined(self, number: str, our_number: str) -> None:
@@ -177,6 +196,7 @@ class Book:
         now = self._now()
         number = f"RX{now[:10].replace('-', '')}{self._sequence:06d}"
         ticket = Ticket(number, source, theirs, digest, masked(dict(order)), "受理", "已受理", now, now)
+        _learn(ticket, order)
         self.tickets[number] = ticket
         self._index(ticket)
         return ticket
@@ -197,9 +217,19 @@ class Book:
         ticket.stage, ticket.status = state.stage, state.status
 
     def _change(
-        self, ticket: Ticket, kind: str, origin: str, *, event: str = "", text: str = "", mid: str = ""
+        self,
+        ticket: Ticket,
+        kind: str,
+        origin: str,
+        *,
+        event: str = "",
+        text: str = "",
+        mid: str = "",
+        deadline: str = "",
     ) -> None:
         ticket.updated_at = self._now()
+        if origin == "hotline":
+            ticket.versions = ticket.versions | {OWN: ticket.versions.get(OWN, 0) + 1}
         change = {
             "seq": len(self.changes) + 1,
             "number": ticket.number,
@@ -211,6 +241,8 @@ class Book:
             "text": text,
             "at": ticket.updated_at,
             "origin": origin,
+            "deadline": deadline,
+            "source_revision": versions.write(ticket.versions) if ticket.versions else "",
         }
         self.changes.append(change)
         self._write(
@@ -248,6 +280,13 @@ class Book:
                 digest, number, result = row["said"]
                 self._messages[row["mid"]] = (digest, number, result)
         self._sequence = max((int(number[10:]) for number in self.tickets), default=0)
+
+
+def _learn(ticket: Ticket, message: Mapping[str, Any]) -> None:
+    """Their message says how many changes they know of."""
+    told = versions.read(message.get("source_revision")) or {}
+    mine = ticket.versions
+    ticket.versions = mine | {system: max(count, mine.get(system, 0)) for system, count in told.items()}
 
 
 def _digest(content: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """What a developer may do at the local hotline: faults, next stage, a test call. Loopback only."""
 
+import base64
 import datetime as dt
 import ipaddress
 import random
@@ -9,13 +10,19 @@ from typing import Any
 
 from aiohttp import web
 
+from connectors.hotline12345 import wire
 from connectors.hotline12345.simulator.book import Book, UnknownNumber
 from connectors.hotline12345.simulator.faults import Faults
 from connectors.hotline12345.simulator.push import Pusher
+from connectors.hotline12345.simulator.shelf import Shelf
 from connectors.hotline12345.wire import CHINA
 from connectors.policies.seals import Seal
 
 routes = web.RouteTableDef()
+# A grey square of 16 by 16 pixels.
+INVENTED_PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAAAAAA6mKC9AAAAEUlEQVR42mPcwoAKmBhGtAAA0JwA1BxVCrQAAAAASUVORK5CYII="
+)
 
 
 @dataclass(slots=True)
@@ -27,6 +34,7 @@ class House:
     pusher: Pusher | None
     pace: float
     clock: Callable[[], dt.datetime]
+    shelf: Shelf
     seal: Seal | None = None
 
     def wake(self) -> None:
@@ -105,9 +113,31 @@ async def advance(request: web.Request) -> web.Response:
 async def ring(request: web.Request) -> web.Response:
     must_be_local(request)
     house = request.app[HOUSE]
-    ticket = house.book.open_own(invented_order(house.clock()))
+    order = invented_order(house.clock())
+    if (await _wish(request)).get("with_file"):
+        base = f"http://{request.host}"
+        order["attachments"] = [house.shelf.offer(base, "测试照片.png", "image/png", INVENTED_PHOTO)]
+    ticket = house.book.open_own(order)
     house.wake()
     return _answer(request, {"number": ticket.number, "is_sent": house.pusher is not None})
+
+
+@routes.post("/tickets/{no}/say")
+async def say(request: web.Request) -> web.Response:
+    """What the hotline's own people do to a ticket: {"event", "text"?, "status"?, "deadline"?}."""
+    must_be_local(request)
+    house = request.app[HOUSE]
+    wish = await _wish(request)
+    event = {key: str(wish[key]) for key in ("event", "text", "status", "deadline") if wish.get(key)}
+    problems = wire.read_event(event)
+    if problems:
+        raise web.HTTPUnprocessableEntity(text=problems[0].message)
+    try:
+        ticket = house.book.say(request.match_info["no"], event)
+    except UnknownNumber:
+        raise web.HTTPNotFound(text="没有这个工单") from None
+    house.wake()
+    return _answer(request, {"number": ticket.number, "stage": ticket.stage, "status": ticket.status})
 
 
 def invented_order(now: dt.datetime) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Pusher:
             "work_order_no": ticket.number,
             "lead_no": ticket.our_number,
             **{key: change[key] for key in ("stage", "status", "at", "text")},
+            **{key: change[key] for key in ("source_revision", "deadline") if change.get(key)},
         }
         await self._post(f"{_BASE}/{quote(ticket.number, safe='')}/events", event, message_id)
 

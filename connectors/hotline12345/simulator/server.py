@@ -23,6 +23,7 @@ from connectors.hotline12345.simulator.desk import HOUSE, House, routes
 from connectors.hotline12345.simulator.faults import Faults
 from connectors.hotline12345.simulator.gate import Answered, gate, ok
 from connectors.hotline12345.simulator.push import Pusher
+from connectors.hotline12345.simulator.shelf import Shelf
 from connectors.policies.agreed import Agreed
 from connectors.policies.seals import NotOpened, unwrap_json
 from connectors.policies.signers import HmacSigner
@@ -65,7 +66,11 @@ def make_app(
             clock=clock,
         )
     app = web.Application(client_max_size=_MOST_BYTES, middlewares=[gate(app_id, trust, clock)])
-    app[HOUSE] = House(book=book, faults=faults, pusher=pusher, pace=pace, clock=clock, seal=trust.seal)
+    shelf = Shelf(clock, faults)
+    app[HOUSE] = House(
+        book=book, faults=faults, pusher=pusher, pace=pace, clock=clock, shelf=shelf, seal=trust.seal
+    )
+    app.router.add_get("/files/{id}", shelf.serve)
     app.router.add_post("/api/v1/work-orders", _take_order)
     app.router.add_post("/api/v1/work-orders/{no}/events", _take_event)
     app.router.add_get("/api/v1/work-orders/{no}", _tell_order)

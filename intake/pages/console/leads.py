@@ -42,7 +42,7 @@ VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("已超期", {"due": "overdue"}),
     ("待审批", {"requested": "1"}),
     ("绿色通道", {"green": "1"}),
-    ("热线退回", {"returned": "1"}),
+    ("热线退回、撤回", {"returned": "1"}),
     ("监督员和联系点", {"reporter": "1"}),
     ("全部", {"stage": "all"}),
 )

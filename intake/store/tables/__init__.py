@@ -9,7 +9,7 @@ from intake.store.tables.base import new_id
 from intake.store.tables.directory import DirectoryBody, DirectoryDuty, InboundPull
 from intake.store.tables.documents import LeadDocument
 from intake.store.tables.evidence import Attachment, CustodyEntry
-from intake.store.tables.exchange import InboxItem, Nonce, Outbox
+from intake.store.tables.exchange import InboxItem, Nonce, Outbox, SendPace
 from intake.store.tables.imports import ImportedFile
 from intake.store.tables.leads import Complaint, Correction, Identity, Lead, LeadEvent, LeadRespondent
 from intake.store.tables.lookups import Lookup
@@ -17,6 +17,7 @@ from intake.store.tables.referrals import Referral
 from intake.store.tables.relations import LeadLink, PatternFinding, PatternLead
 from intake.store.tables.reporters import LeadReporter
 from intake.store.tables.search import LeadSearch
+from intake.store.tables.shared import SharedCase, TheirFile
 from intake.store.tables.sight import AgencyRequest, LeadGrant
 from intake.store.tables.staff import Account, SignInTry, StaffSession, TypedWords
 from intake.store.tables.talks import ChatMessage, Conversation
@@ -57,8 +58,11 @@ __all__ = [
     "PolicyVersion",
     "RecoveryCode",
     "Referral",
+    "SendPace",
+    "SharedCase",
     "SignInTry",
     "StaffSession",
+    "TheirFile",
     "TypedWords",
     "WechatContact",
     "WechatMessage",

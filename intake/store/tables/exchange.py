@@ -31,6 +31,14 @@ class Outbox(SQLModel, table=True):
     receipt: str | None = Field(default=None, max_length=64)
 
 
+class SendPace(SQLModel, table=True):
+    """When the next call to a system may go out: all workers together keep its rate."""
+
+    __tablename__ = "send_pace"
+    system: str = Field(primary_key=True, max_length=32)
+    next_at: dt.datetime
+
+
 class InboxItem(SQLModel, table=True):
     """What another system told us, kept as it came; unknown numbers stay here as orphans."""
 
