@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.classify import component, hints, in_service, people, rules, times, whereabouts
+from intake.classify import hints, in_service, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, prior
 from intake.classify.explain import Explainer
 from intake.classify.extraction import Facts, extract
 from intake.classify.features import fold
-from intake.classify.component import Reading
 from intake.classify.model import ANY, REMARK_WEIGHT, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
+from intake.classify.reading import Reading, read
 from intake.domain import places, taxonomy
 from intake.domain.classification import (
     Classification,
@@ -67,13 +67,12 @@ class Classifier:
     def __init__(self, model: Linear) -> None:
         self.model = model
         self.version = model.version
-        self._nlp = component.pipeline(model)
 
     def classify(self, text: str, *, today: dt.date) -> Classification:
         """Everything the text says; today: local date that relative times count from."""
         clean = normalise(text)
-        read, chance, explain = self._read(clean.text)
-        logits = read.logits
+        seen, chance, explain = self._read(clean.text)
+        logits = seen.logits
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
         facts = extract(text, clean, today)
@@ -81,7 +80,7 @@ class Classifier:
         danger = rules.is_danger(clean.text)
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
         domain = self._domain(logits, named)
-        problems = self._problems(clean.text, read, scope, chance, explain)
+        problems = self._problems(clean.text, seen, scope, chance, explain)
         said = [clean.text[n.start : n.end] for n in named if n.domain == domain.code]
         domain = replace(domain, evidence=explain.domain(domain.code, said))
         scope = replace(scope, evidence=explain.scope(scope.code, problems))
@@ -116,11 +115,11 @@ class Classifier:
     def _read(self, clean: str) -> tuple[Reading, float, Explainer]:
         """What the models see of a text, how likely it is about enforcement conduct, and who can say why."""
         folded = fold(clean)
-        read = component.reading(self._nlp(folded.text))
-        learnt = float(read.logits[self.model.column("gate", SUPERVISED)])
-        remark = float(read.windows.scores[:, 0].max())
-        chance = self.model.gate.chance(prior(read.text, read.met), learnt, remark, len(clean))
-        return read, chance, Explainer(self.model, clean, folded, read)
+        seen = read(self.model, folded.text)
+        learnt = float(seen.logits[self.model.column("gate", SUPERVISED)])
+        remark = float(seen.windows.scores[:, 0].max())
+        chance = self.model.gate.chance(prior(seen.text, seen.met), learnt, remark, len(clean))
+        return seen, chance, Explainer(self.model, clean, folded, seen)
 
     def chance(self, text: str) -> float:
         """How likely a text is about enforcement conduct; 0.5 is where we say yes."""
@@ -159,17 +158,17 @@ class Classifier:
         return Scored(labels[best], min(1.0, float(scores[best])))
 
     def _problems(
-        self, text: str, read: Reading, scope: Scored, chance: float, explain: Explainer
+        self, text: str, seen: Reading, scope: Scored, chance: float, explain: Explainer
     ) -> tuple[Scored, ...]:
         """At most three, best first; at least one for a supervised text."""
         if chance < UNSURE and scope.code not in ("SC70", "SC71", "SC30", "SC80", "SC41", "SC40"):
             return ()
         labels = self.model.labels["problem"]
         words = hints.hinted(text)
-        raised = read.logits.copy()
+        raised = seen.logits.copy()
         first = self.model.column("problem", labels[0])
         raised[first : first + len(labels)] += hints.bonus(words, labels)
-        raised[first : first + len(labels)] += REMARK_WEIGHT * read.windows.scores[:, 1:].max(axis=0)
+        raised[first : first + len(labels)] += REMARK_WEIGHT * seen.windows.scores[:, 1:].max(axis=0)
         scores = self.model.scores(raised, "problem")
         cuts = self.model.cuts["problem"]
         order = np.argsort(-scores)
