@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.classify.lookup import Words
+from intake.classify.lookup import Anchored, Words
 from intake.domain.enterprise import is_valid_uscc, normalise_uscc
 
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}(?![0-9A-Za-z])")
@@ -37,7 +37,8 @@ _GOES_ON = re.compile(r"[乡镇科股处]")
 _TRADE = r"(?:店|厂|公司|企业|饭馆|餐馆|超市|作坊|养殖场?|网吧|诊所|药房|合作社|商户|商行|个体户?|门市|培训班|幼儿园|酒店|旅馆|宾馆|货车|出租车|网约车|摊)"
 # A customer or an employee speaks of a shop too: 我在饭店干了俩月, 我在便利店上班, 我们公司团建.
 _NOT_MINE = r"(?!里?(?:工作|上班|打工|干了|干过|干活|买|住了|吃|看病|消费|充|办了|订|做了|实习|当|团建|聚餐|发现|的?(?:顾客|客户|业主|员工|职工|工人|老师|居民|家属|常客|附近|对面|隔壁|楼上)))"
-_BUSINESS = re.compile(
+_BUSINESS = Anchored(
+    "[我俺咱本法企个经来诉其市先女店摊车老负养商某]",
     rf"(?:我|俺|咱|本人)们?(?:家)?(?:是|在|开|经营|办|投资|承包|跑|摆)(?:了|着)?[^，。,！？!?]{{0,16}}?{_TRADE}{_NOT_MINE}"
     rf"|(?:我|俺|咱)们?的?小?(?:公司|司|厂|店|企业|酒店|饭店|摊子?|铺子|门面|养殖场|合作社|网吧|诊所|超市){_NOT_MINE}"
     r"|本(?:公司|店|厂|企业)|(?:法人代表|企业主|个体户|经营者|法定代表人)(?:是我|本人|，我)"

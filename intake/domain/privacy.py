@@ -21,29 +21,32 @@ class Secret:
 
 
 _D = r"[0-9０-９]"
+# What may not stand before is asked after the first sign: a pattern that begins with a plain class is searched several
+# times as fast as one that begins by looking back.
 _PATTERNS = (
     ("mail", re.compile(r"[A-Za-z0-9._%+-]{2,64}@[A-Za-z0-9.-]+\.[A-Za-z]{2,8}")),
     (
         "id",
         re.compile(
-            rf"(?<![0-9A-Za-z０-９])[1-9１-９]{_D}{{5}} ?{_D}{{8}} ?{_D}{{3}}[0-9Xx０-９](?![0-9A-Za-z０-９])"
+            rf"[1-9１-９](?<![0-9A-Za-z０-９].){_D}{{5}} ?{_D}{{8}} ?{_D}{{3}}[0-9Xx０-９](?![0-9A-Za-z０-９])"
         ),
     ),
     (
         "phone",
         re.compile(
-            rf"(?<![0-9０-９])(?:\+?86[- ]?)?[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}(?![0-9０-９])"
+            rf"[+81１](?<![0-9０-９].)(?:(?<=[1１])|(?<=8)6[- ]?[1１]|(?<=\+)86[- ]?[1１])"
+            rf"[3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}(?![0-9０-９])"
         ),
     ),
     (
         "phone",
         re.compile(
-            r"(?<![零〇幺一二三四五六七八九])[幺一][三四五六七八九][零〇幺一二三四五六七八九]{9}(?![零〇幺一二三四五六七八九])"
+            r"[幺一](?<![零〇幺一二三四五六七八九].)[三四五六七八九][零〇幺一二三四五六七八九]{9}(?![零〇幺一二三四五六七八九])"
         ),
     ),
-    ("phone", re.compile(r"(?<!\d)0\d{2,3}[- —]?[2-8]\d{6,7}(?!\d)")),
-    ("phone", re.compile(r"(?<!\d)400[- ]?\d{3}[- ]?\d{4}(?!\d)")),
-    ("card", re.compile(r"(?<!\d)\d{4} ?\d{4} ?\d{4} ?\d{4}(?: ?\d{1,3})?(?!\d)")),
+    ("phone", re.compile(r"0(?<!\d0)\d{2,3}[- —]?[2-8]\d{6,7}(?!\d)")),
+    ("phone", re.compile(r"400(?<!\d400)[- ]?\d{3}[- ]?\d{4}(?!\d)")),
+    ("card", re.compile(r"\d(?<!\d\d)\d{3} ?\d{4} ?\d{4} ?\d{4}(?: ?\d{1,3})?(?!\d)")),
     (
         "plate",
         re.compile(
@@ -52,9 +55,10 @@ _PATTERNS = (
     ),
 )
 # Without a digit, a mail sign or letters there is nothing to look for.
+_LONG_NUMBER = re.compile(r"\d[\d \-—]{5}")
 _HINT = re.compile(r"[0-9０-９@A-Za-z]|[幺一][三四五六七八九][零〇幺一二三四五六七八九]{2}")
 _WECHAT = re.compile(
-    r"(?:微信号?|薇信|[Vv][Xx]|[Ww]echat)\s*(?:号|是|为)?\s*[:：]?\s*([A-Za-z][A-Za-z0-9_-]{5,19})"
+    r"(?:微信号?|薇信|V[Xx]|v[Xx]|Wechat|wechat)\s*(?:号|是|为)?\s*[:：]?\s*([A-Za-z][A-Za-z0-9_-]{5,19})"
 )
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９零〇幺一二三四五六七八九", "0123456789001123456789")
 
@@ -64,7 +68,10 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     found: list[Secret] = []
     if not _HINT.search(text):
         return ()
+    has_numbers = bool(_LONG_NUMBER.search(text))
     for kind, pattern in _PATTERNS:
+        if (kind == "mail" and "@" not in text) or (kind in ("id", "card") and not has_numbers):
+            continue
         for match in pattern.finditer(text):
             if any(s.start < match.end() and match.start() < s.end for s in found):
                 continue
