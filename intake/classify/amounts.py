@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import cn2an
 
@@ -68,6 +69,7 @@ def _digits(text: str) -> float:
     return float(text.rstrip("万")) * (10_000 if text.endswith("万") else 1)
 
 
+@lru_cache(maxsize=4096)
 def _chinese(text: str) -> float | None:
     if not any(c in text for c in "十百千万亿拾佰仟") and len(text) > 1:
         return None

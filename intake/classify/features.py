@@ -198,7 +198,9 @@ class Vocabulary:
         np.not_equal(ordered[1:], ordered[:-1], out=borders[1:])
         first = np.flatnonzero(borders)
         unique = ordered[first]
-        counts = np.diff(first, append=len(ordered))
+        counts = np.empty_like(first)
+        np.subtract(first[1:], first[:-1], out=counts[:-1])
+        counts[-1:] = len(ordered) - first[-1:]
         weights = _OFTEN[counts] * self.idf[unique]
         norm = math.sqrt(float(np.dot(weights, weights))) or 1.0
         return Vector(unique, weights / np.float32(norm))

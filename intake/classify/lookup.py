@@ -53,11 +53,14 @@ class Gated:
 
     def __init__(self, words: str, pattern: str) -> None:
         """words: parted by spaces; every match must contain one of them"""
-        self._words = Words(words.split())
+        self._words = words.split()
         self._pattern = re.compile(pattern)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        return self._pattern.finditer(text) if self._words.found(text) else iter(())
+        for word in self._words:
+            if word in text:
+                return self._pattern.finditer(text)
+        return iter(())
 
 
 class Behind:
