@@ -109,7 +109,7 @@ class Classifier:
             danger=danger,
             other_agencies=_others(clean, named, agency),
             tried=facts.tried,
-            spans=facts.spans + _places(clean, hits, named, facts),
+            spans=facts.spans + _mentions(clean, named) + _places(clean, hits, named, facts),
         )
 
     def _read(self, clean: str) -> tuple[Reading, float, Explainer]:
@@ -253,11 +253,18 @@ def _region(clean: Clean, hit: whereabouts.Hit | None) -> Mention | None:
     return Mention(hit.code, places.by_code()[hit.code].name, clean.raw_span(hit.start, hit.end))
 
 
+def _mentions(clean: Clean, named: list[whereabouts.Named]) -> tuple[Span, ...]:
+    """Every mention of an organisation that can be told, with its name."""
+    return tuple(
+        Span("agency", *clean.raw_span(n.start, n.end), n.agency.name) for n in named if n.agency is not None
+    )
+
+
 def _places(
     clean: Clean, hits: list[whereabouts.Hit], named: list[whereabouts.Named], facts: Facts
 ) -> tuple[Span, ...]:
-    """Places that are neither part of an agency's name nor of a firm's."""
-    firms = [(s.start, s.end) for s in facts.spans if s.kind == "enterprise"]
+    """Places that are not part of the name of an agency, a firm or a document."""
+    firms = [(s.start, s.end) for s in facts.spans if s.kind in ("enterprise", "document")]
     taken = firms + [clean.raw_span(n.start, n.end) for n in named]
     spans = [(clean.raw_span(h.start, h.end), h.code) for h in hits]
     return tuple(
