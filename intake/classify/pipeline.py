@@ -75,7 +75,7 @@ class Classifier:
         logits: list[float] = seen.logits.tolist()
         hits = whereabouts.find_places(clean.text)
         region = whereabouts.region_of(hits)
-        facts = extract(text, clean, today)
+        facts = extract(text, clean, today, [(h.start, h.end) for h in hits])
         named = whereabouts.find_agencies(clean.text, region.code if region else None, hits, facts.names)
         danger = rules.is_danger(clean.text)
         scope = self._scope(clean.text, chance, logits, has_place=bool(hits), danger=danger)
@@ -109,7 +109,7 @@ class Classifier:
             danger=danger,
             other_agencies=_others(clean, named, agency),
             tried=facts.tried,
-            spans=facts.spans + _mentions(clean, named) + _places(clean, hits, named, facts),
+            spans=facts.spans + _mentions(clean, named, facts) + _places(clean, hits, named, facts),
         )
 
     def _read(self, clean: str) -> tuple[Reading, float, Explainer]:
@@ -253,10 +253,14 @@ def _region(clean: Clean, hit: whereabouts.Hit | None) -> Mention | None:
     return Mention(hit.code, places.by_code()[hit.code].name, clean.raw_span(hit.start, hit.end))
 
 
-def _mentions(clean: Clean, named: list[whereabouts.Named]) -> tuple[Span, ...]:
-    """Every mention of an organisation that can be told, with its name."""
+def _mentions(clean: Clean, named: list[whereabouts.Named], facts: Facts) -> tuple[Span, ...]:
+    """Every mention of an organisation that can be told, with its name; 姓康的辅警 is an officer, not a mention."""
+    people = [(s.start, s.end) for s in facts.spans if s.kind == "officer"]
+    spans = [(clean.raw_span(n.start, n.end), n.agency.name) for n in named if n.agency is not None]
     return tuple(
-        Span("agency", *clean.raw_span(n.start, n.end), n.agency.name) for n in named if n.agency is not None
+        Span("agency", *span, name)
+        for span, name in spans
+        if not any(a <= span[0] and span[1] <= b for a, b in people)
     )
 
 

@@ -33,7 +33,7 @@ _ACTED_ON = re.compile(r"(?:被|让|叫|他们|找|告|举报|投诉)$")
 _BEFORE_ACTOR = re.compile(_ACTED_ON.pattern + r"|[天日号月年午晚上前后初市县区]$|星期.$|周.$")
 _SCENE = re.compile(r"在[^，。,；;]{0,6}$")
 # 陕州大道, 甘棠路口, 涧河桥, 豫灵所: named after the place, which is not what is spoken of.
-_NAMESAKE = re.compile(r"大道|大街|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区")
+_NAMESAKE = re.compile(r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区")
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
@@ -61,6 +61,28 @@ def _place_words() -> tuple[Words, dict[str, tuple[str, ...]]]:
     return Words(names), {n: tuple(c) for n, c in names.items()}
 
 
+@cache
+def _after_county() -> dict[str, dict[str, str]]:
+    """County to the short names of its townships that are everyday words: they count right after it (渑池县陈村)."""
+    found: dict[str, dict[str, str]] = {}
+    for place in places.everyone():
+        if place.needs_suffix:
+            for name in (a for a in place.aliases if a[-1] not in "路街"):  # else a road of that county
+                found.setdefault(places.county_of(place.code), {})[name] = place.code
+    return found
+
+
+def _beside_county(text: str, found: list[Hit]) -> list[Hit]:
+    more = []
+    for hit in found:
+        for name, code in _after_county().get(hit.code, {}).items():
+            end = hit.end + len(name)
+            if text.startswith(name, hit.end) and not _NAMESAKE.match(text, end):
+                if not any(f.start == hit.end for f in found):
+                    more.append(Hit(hit.end, end, code))
+    return sorted(found + more, key=lambda h: h.start) if more else found
+
+
 def find_places(text: str) -> list[Hit]:
     """Places of Sanmenxia; an ambiguous township counts only beside its county."""
     words, codes = _place_words()
@@ -69,10 +91,12 @@ def find_places(text: str) -> list[Hit]:
     found = []
     for start, end, options in matches:
         fitting = [c for c in options if len(options) == 1 or places.county_of(c) in counties]
+        if len(fitting) > 1 and len({places.county_of(c) for c in fitting}) == 1:
+            fitting = [min(fitting, key=len)]  # 湖滨 is a district and a street of it: the district is meant
         is_full = text[end - 1] in "市县区镇乡道"
         if len(fitting) == 1 and (is_full or not _NAMESAKE.match(text, end)):
             found.append(Hit(start, end, fitting[0]))
-    return found
+    return _beside_county(text, found)
 
 
 def region_of(hits: list[Hit]) -> Hit | None:
@@ -107,7 +131,7 @@ def _shortened() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _agency_words() -> Words:
+def agency_words() -> Words:
     names = {a.name for a in agencies.everyone() if a.kind in ("agency", "justice", "government")}
     names |= set(agencies.aliases()) | {"司法局"} | set(_shortened())
     return Words(names)
@@ -168,7 +192,7 @@ def find_agencies(
     hits: the places of the text; taken: spans that are names of something else (firms, document numbers)
     """
     found = []
-    for name, at, end in _agency_words().find(text):
+    for name, at, end in agency_words().find(text):
         if name in _BARE and _THING.match(text, end):
             continue
         full = agencies.by_name().get(name)
@@ -182,14 +206,34 @@ def find_agencies(
         before = _just_before(text, at, hits)
         start, where = (before.start, before.code) if before else (at, _level(text, at, region))
         found.append(Named(start, end, *_resolve(name, where)))
-    found = [f for f in found if not any(a <= f.start < b for a, b in taken)]
+    found = _joined([f for f in found if not any(a <= f.start < b for a, b in taken)])
     return found + _towns(text, hits, found) + _branches(text, found)
+
+
+def _joined(found: list[Named]) -> list[Named]:
+    """An agency and a part of it written on (城管局渣土办, 派出所民警) are one mention."""
+    kept: list[Named] = []
+    for named in found:
+        last = kept[-1] if kept else None
+        if last and last.agency is not None and named.agency == last.agency and last.end == named.start:
+            kept[-1] = Named(last.start, named.end, last.domain, last.agency)
+        else:
+            kept.append(named)
+    return kept
+
+
+# Of these there is one for the whole city.
+_SINGLE = {
+    "邮政管理局": "411200-YZ", "海关": "411200-HG", "河务局": "411200-HW", "金融监管局": "411200-JR", "银保监局": "411200-JR",
+}  # fmt: skip
 
 
 def _resolve(name: str, where: str | None) -> tuple[str, Agency | None]:
     if name == "司法局":
         return "", agencies.by_code().get(f"{(where or '')[:6]}-SF")
     domain = agencies.aliases()[name]
+    if name in _SINGLE and where is not None:
+        return domain, agencies.by_code()[_SINGLE[name]]
     return domain, agencies.resolve(domain, where)
 
 
@@ -205,7 +249,7 @@ def _towns(text: str, hits: list[Hit], found: list[Named]) -> list[Named]:
         match = _TOWN_WORDS.match(text[hit.end :]) if is_town else None
         if match and not match["office"] and _SCENE.search(text[max(0, hit.start - 8) : hit.start]):
             continue
-        if match or _is_actor(text, hit):
+        if match or text[hit.end - 1] == "办" or _is_actor(text, hit):
             end = hit.end + (match.end() if match and match["office"] else 0)
             before = next((h for h in hits if h.end == hit.start and len(h.code) == 6), None)
             start = before.start if before else hit.start
