@@ -35,22 +35,22 @@ _PATTERNS = (
         "phone",
         re.compile(
             rf"[+81１](?<![0-9０-９].)(?:(?<=[1１])|(?<=8)6[- ]?[1１]|(?<=\+)86[- ]?[1１])"
-            rf"[3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}(?![0-9０-９])"
+            rf"[3-9３-９]{_D}[- ]{{0,2}}{_D}{{4}}[- ]{{0,2}}{_D}{{4}}(?![0-9０-９])"
         ),
     ),
     (
         "phone",
         re.compile(
-            r"[幺一](?<![零〇幺一二三四五六七八九].)[三四五六七八九][零〇幺一二三四五六七八九]{9}(?![零〇幺一二三四五六七八九])"
+            r"[幺一](?<![零〇幺一二三四五六七八九].)[三四五六七八九][零〇幺一二三四五六七八九][ ，,]?[零〇幺一二三四五六七八九]{4}[ ，,]?[零〇幺一二三四五六七八九]{4}(?![零〇幺一二三四五六七八九])"
         ),
     ),
-    ("phone", re.compile(r"0(?<!\d0)\d{2,3}[- —]?[2-8]\d{6,7}(?!\d)")),
+    ("phone", re.compile(r"[0０](?<!\d.)\d{2,3}[- —－]?[2-8２-８]\d{6,7}(?!\d)")),
     ("phone", re.compile(r"400(?<!\d400)[- ]?\d{3}[- ]?\d{4}(?!\d)")),
     ("card", re.compile(r"\d(?<!\d\d)\d{3} ?\d{4} ?\d{4} ?\d{4}(?: ?\d{1,3})?(?!\d)")),
     (
         "plate",
         re.compile(
-            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•. ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
+            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•. -]?(?:[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])|[A-HJ-NP-Z0-9]{4}挂)"
         ),
     ),
 )
@@ -75,7 +75,7 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
         for match in pattern.finditer(text):
             if any(s.start < match.end() and match.start() < s.end for s in found):
                 continue
-            value = re.sub(r"[ \-—]", "", match.group().translate(_FULL_WIDTH))
+            value = re.sub(r"[ \-—－，]", "", match.group().translate(_FULL_WIDTH))
             if kind == "card" and not _luhn(value):
                 continue
             found.append(Secret(kind, match.start(), match.end(), value))
