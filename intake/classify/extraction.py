@@ -33,9 +33,7 @@ class Facts:
     names: tuple[tuple[int, int], ...]
 
 
-def extract(
-    raw: str, clean: Clean, today: dt.date, standing: Sequence[tuple[int, int]] = ()
-) -> Facts:
+def extract(raw: str, clean: Clean, today: dt.date, standing: Sequence[tuple[int, int]] = ()) -> Facts:
     """today: local date that relative times count from; standing: where places stand in the clean text"""
     text = clean.text
     said = times.find_times(text, today)

@@ -20,7 +20,9 @@ SIZES = (1, 2, 3)
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 # Places as public boards mask them (A市, K3县), numbers, spaces.
-_LONG = re.compile(r"[A-Za-z]{1,2}\d{0,2}(?=[市县区省镇乡])|西地省|\d+|\s+")
+_LONG = re.compile(
+    r"[A-Za-z西\d\s](?:(?<=[A-Za-z])[A-Za-z]?\d{0,2}(?=[市县区省镇乡])|(?<=西)地省|(?<=\d)\d*|(?<=\s)\s*)"
+)
 # A span's number is its polynomial in BASE modulo 2^64: prefix sums give all spans without a loop.
 _BASE = 0x9E3779B97F4A7C15
 _WORD, _PAIR, _NEXT = (np.uint64(n) for n in (0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7, 0xAEF17502108EF2D9))

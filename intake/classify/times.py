@@ -212,7 +212,6 @@ def _said_month(m: re.Match[str], today: Day) -> Span:
     return first, min(last, today) if back == 0 else last
 
 
-
 def _part_of_month(m: re.Match[str], today: Day) -> Span:
     """月初, 月底: of this month, or of the one before while that part is still to come."""
     first, last = _month(today.year, today.month)
@@ -246,9 +245,7 @@ _ONE_DAY = re.compile(
     + rf"(?:号{_NO_HOUSE}|日(?:(?<=[0-9]日)(?!之?[内前后起至到以]|期间|[均游本报产常租])"
     r"|(?=上午|下午|早上|晚上|晚|中午|凌晨|夜里|那天|当天)))"
 )
-_MONTH = (
-    r"(?P<m>[0-9元一二三四五六七八九十](?:(?<=1)[0-2]|(?<=0)[1-9]|(?<=十)[一二]|(?<=[1-9元一二三四五六七八九十])))"
-)
+_MONTH = r"(?P<m>[0-9元一二三四五六七八九十](?:(?<=1)[0-2]|(?<=0)[1-9]|(?<=十)[一二]|(?<=[1-9元一二三四五六七八九十])))"
 _WEEKDAY_PART = r"(?=上午|下午|早上|早晨|晚上|中午|那天|凌晨)"
 # The signs first: without one of them the expression cannot match and need not run.
 _GRAMMAR: tuple[tuple[str, re.Pattern[str] | Gated | Behind, Callable[[re.Match[str], Day], Span | None]], ...] = (

@@ -33,7 +33,9 @@ _ACTED_ON = re.compile(r"(?:被|让|叫|他们|找|告|举报|投诉)$")
 _BEFORE_ACTOR = re.compile(_ACTED_ON.pattern + r"|[天日号月年午晚上前后初市县区]$|星期.$|周.$")
 _SCENE = re.compile(r"在[^，。,；;]{0,6}$")
 # 陕州大道, 甘棠路口, 涧河桥, 豫灵所: named after the place, which is not what is spoken of.
-_NAMESAKE = re.compile(r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区")
+_NAMESAKE = re.compile(
+    r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区"
+)
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
@@ -77,9 +79,9 @@ def _beside_county(text: str, found: list[Hit]) -> list[Hit]:
     for hit in found:
         for name, code in _after_county().get(hit.code, {}).items():
             end = hit.end + len(name)
-            if text.startswith(name, hit.end) and not _NAMESAKE.match(text, end):
-                if not any(f.start == hit.end for f in found):
-                    more.append(Hit(hit.end, end, code))
+            is_free = text.startswith(name, hit.end) and not any(f.start == hit.end for f in found)
+            if is_free and not _NAMESAKE.match(text, end):
+                more.append(Hit(hit.end, end, code))
     return sorted(found + more, key=lambda h: h.start) if more else found
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -63,22 +64,26 @@ _WECHAT = re.compile(
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９零〇幺一二三四五六七八九", "0123456789001123456789")
 
 
-def find_secrets(text: str) -> tuple[Secret, ...]:
-    """Phones, id numbers, bank cards (Luhn), plates, mail addresses and WeChat names, in order, not overlapping."""
-    found: list[Secret] = []
-    if not _HINT.search(text):
-        return ()
+def _likely(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The patterns that can match at all."""
     has_numbers = bool(_LONG_NUMBER.search(text))
     for kind, pattern in _PATTERNS:
-        if (kind == "mail" and "@" not in text) or (kind in ("id", "card") and not has_numbers):
-            continue
+        if ("@" in text) if kind == "mail" else (has_numbers or kind not in ("id", "card")):
+            yield kind, pattern
+
+
+def find_secrets(text: str) -> tuple[Secret, ...]:
+    """Phones, id numbers, bank cards (Luhn), plates, mail addresses and WeChat names, in order, not overlapping."""
+    if not _HINT.search(text):
+        return ()
+    found: list[Secret] = []
+    for kind, pattern in _likely(text):
         for match in pattern.finditer(text):
             if any(s.start < match.end() and match.start() < s.end for s in found):
                 continue
             value = re.sub(r"[ \-—－，]", "", match.group().translate(_FULL_WIDTH))
-            if kind == "card" and not _luhn(value):
-                continue
-            found.append(Secret(kind, match.start(), match.end(), value))
+            if kind != "card" or _luhn(value):
+                found.append(Secret(kind, match.start(), match.end(), value))
     for match in _WECHAT.finditer(text):
         if not any(s.start < match.end(1) and match.start(1) < s.end for s in found):
             found.append(Secret("wechat", match.start(1), match.end(1), match.group(1)))
