@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 _YEAR = re.compile(r"[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]\s*第?\s*[\u4e00-\u9fa5]{0,2}\d")
-# Pattern: domain study §4(g). What people say before the number is swallowed too and must be trimmed.
-# Pattern: domain study §4(g). What people say before the number is swallowed too and must be trimmed. Before round
-# brackets, which stand for much else, the kind of the document must be written.
+# Pattern: domain study §4(g); 三政办〔2024〕2号 is a notice of the government, no such document. What
+# people say before the number is swallowed too and must be trimmed. Before round brackets, which stand for much else,
+# the kind of the document must be written.
 _NUMBER = re.compile(
     r"[\u4e00-\u9fa5A-Za-z（）()]{1,20}?(?:"
     r"(?:罚先告|罚告|处罚|行罚决|罚决|当罚|行罚|责改|查扣|扣押|强制|强措|登保|存通|检查|罚|决|扣|封|强|许|准|告|责|检|复|稽|停|认|限|撤|调|砍)字?"
-    r"\s*[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]|\s*[〔\[【]\s*20\d{2}\s*[〕\]】])"
+    r"\s*[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]|(?<![政办发函文规纪通公告令])\s*[〔\[【]\s*20\d{2}\s*[〕\]】])"
     r"\s*第?\s*[\u4e00-\u9fa5]{0,2}\d{1,12}(?:-\d{1,6})?\s*号"
 )
 _BEFORE = re.compile(

@@ -34,7 +34,7 @@ _BEFORE_ACTOR = re.compile(_ACTED_ON.pattern + r"|[天日号月年午晚上前�
 _SCENE = re.compile(r"在[^，。,；;]{0,6}$")
 # 陕州大道, 甘棠路口, 涧河桥, 豫灵所: named after the place, which is not what is spoken of.
 _NAMESAKE = re.compile(
-    r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区"
+    r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区|[东西南北]站"
 )
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
