@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-_YEAR = re.compile(r"[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]\s*第?\s*\d")
-# Pattern: domain study §4(g). What people say before the number is swallowed too and must be trimmed.
+_YEAR = re.compile(r"[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]\s*第?\s*[\u4e00-\u9fa5]{0,2}\d")
+# Pattern: domain study §4(g); 三政办〔2024〕2号 is a notice of the government, no such document. What
+# people say before the number is swallowed too and must be trimmed. Before round brackets, which stand for much else,
+# the kind of the document must be written.
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fa5A-Za-z（）()]{1,20}?(?:罚先告|罚告|处罚|行罚决|罚决|当罚|行罚|责改|查扣|扣押|强制|检查|罚|决|扣|封|强|许|准|告|责|检|复|稽)字?"
-    r"\s*[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]\s*第?\s*\d{1,12}\s*号"
+    r"[\u4e00-\u9fa5A-Za-z（）()]{1,20}?(?:"
+    r"(?:罚先告|罚告|处罚|行罚决|罚决|当罚|行罚|责改|查扣|扣押|强制|强措|登保|存通|检查|罚|决|扣|封|强|许|准|告|责|检|复|稽|停|认|限|撤|调|砍)字?"
+    r"\s*[〔\[\(（【]\s*(?:20)?\d{2}\s*[〕\]\)）】]|(?<![政办发函文规纪通公告令])\s*[〔\[【]\s*20\d{2}\s*[〕\]】])"
+    r"\s*第?\s*[\u4e00-\u9fa5]{0,2}\d{1,12}(?:-\d{1,6})?\s*号"
 )
 _BEFORE = re.compile(
-    r"^.*(?:收到了?|编号[是为：:]*|文号[是为：:]*|给我(?:的|下达的?|发的?)?|决定书|告知书|通知书|作出了?|下达了?|出具了?|送达了?|发了?|拿着|单号|号码|叫做|是|为|的|了|说|：|:|，|、|《)"
+    r"^.*(?:收到了?|编号[是为：:]*|文号[是为：:]*|给我(?:的|下达的?|发的?)?|决定书|告知书|通知书|作出了?|下达了?|出具了?|送达了?|发了?|贴了?|开了?|拿着|给我下了?|单号|号码|叫做|[局队委会府所](?=[三湖陕渑卢义灵豫（(])|是|为|的|了|说|：|:|，|、|《)"
 )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intake.classify.component import Reading
 from intake.classify.features import Folded
 from intake.classify.model import Linear
+from intake.classify.reading import Reading
 from intake.domain.classification import Scored
 
 MOST = 4

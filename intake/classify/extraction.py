@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.classify import amounts, documents, people, persons, remedies, times
@@ -32,14 +33,14 @@ class Facts:
     names: tuple[tuple[int, int], ...]
 
 
-def extract(raw: str, clean: Clean, today: dt.date) -> Facts:
-    """today: local date that relative times count from."""
+def extract(raw: str, clean: Clean, today: dt.date, standing: Sequence[tuple[int, int]] = ()) -> Facts:
+    """today: local date that relative times count from; standing: where places stand in the clean text"""
     text = clean.text
     said = times.find_times(text, today)
     when = times.incident_time(said, today)
     sums = amounts.find_amounts(text)
     tried = remedies.find_tried(text)
-    firms = people.find_firms(text)
+    firms = people.find_firms(text, standing)
     named = people.own_firm(text, firms)
     code = people.find_uscc(raw)
     spans = [_span("amount", clean, a, b, f"{value:g}") for a, b, value in sums]

@@ -67,9 +67,12 @@ def _case(said_on: dt.date, marked: str) -> Case:
 
 
 def _said(found: Classification) -> list[Mark]:
-    marks = [Mark(s.kind, s.start, s.end, s.value) for s in found.spans]
-    mentions = (found.agency, *found.other_agencies)
-    return marks + [Mark("agency", *m.span, m.name) for m in mentions if m is not None and m.span is not None]
+    return [Mark(s.kind, s.start, s.end, s.value) for s in found.spans]
+
+
+def _is_within(said: Mark, marks: Sequence[Mark]) -> bool:
+    """Marks cannot nest: what is said inside one of another kind (找过{住建局} as a way tried) was not judged."""
+    return any(m.kind != said.kind and m.start <= said.start and said.end <= m.end for m in marks)
 
 
 def _plain(name: str) -> str:
@@ -118,6 +121,7 @@ def score(classifier: Classifier, cases: Sequence[Case]) -> dict[str, Any]:
         wanted = [m for m in case.marks if not (m.kind == "agency" and m.value == "?")]
         marked.update(m.kind for m in wanted)
         hit.update(m.kind for m in wanted if any(_agrees(m, s) for s in said))
+        said = [s for s in said if not _is_within(s, case.marks) or any(_agrees(m, s) for m in case.marks)]
         said_in_all.update(s.kind for s in said)
         right.update(s.kind for s in said if any(_agrees(m, s) for m in case.marks))
     return {kind: _f1(marked[kind], hit[kind], said_in_all[kind], right[kind]) for kind in sorted(marked)}

@@ -6,6 +6,7 @@ looking up some 800 strings a text in a dictionary took half of the whole time.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ SIZES = (1, 2, 3)
 Keys = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 # Places as public boards mask them (A市, K3县), numbers, spaces.
-_LONG = re.compile(r"[A-Za-z]{1,2}\d{0,2}(?=[市县区省镇乡])|西地省|\d+|\s+")
+_LONG = re.compile(
+    r"[A-Za-z西\d\s](?:(?<=[A-Za-z])[A-Za-z]?\d{0,2}(?=[市县区省镇乡])|(?<=西)地省|(?<=\d)\d*|(?<=\s)\s*)"
+)
 # A span's number is its polynomial in BASE modulo 2^64: prefix sums give all spans without a loop.
 _BASE = 0x9E3779B97F4A7C15
 _WORD, _PAIR, _NEXT = (np.uint64(n) for n in (0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7, 0xAEF17502108EF2D9))
@@ -35,7 +38,9 @@ def _powers(base: int) -> Keys:
 
 _POWERS = _powers(_BASE)
 _BACK = _powers(pow(_BASE, -1, 2**64))
-_PLACES = np.arange(MAX_SIGNS + 1, dtype=np.int64)
+_PLACES = np.arange(MAX_SIGNS + 4, dtype=np.int64)
+# 1 + log of how often a feature stands in a text.
+_OFTEN = 1 + np.log(np.maximum(np.arange(MAX_SIGNS + 2), 1), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +101,35 @@ class Vector:
 
 def spans(folded: str, lengths: Ints, is_space: NDArray[np.bool_]) -> Spans:
     """lengths, is_space: of the words of `folded`, in order; together they are the text."""
-    signs = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32).astype(
-        np.uint64
-    ) + np.uint64(1)
+    signs = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     n = len(signs)
-    sums = np.empty(n + 1, np.uint64)
-    sums[0] = 0
-    np.cumsum(signs * _POWERS[:n], dtype=np.uint64, out=sums[1:])
-    word_ends = np.cumsum(lengths, dtype=np.int64)[~is_space]
-    word_starts = word_ends - lengths[~is_space]
-    long = word_ends - word_starts > 1
-    starts = [*(_PLACES[: max(0, n - size + 1)] for size in SIZES), word_starts[long], word_starts[:-1]]
-    ends = [*(s + size for s, size in zip(starts, SIZES, strict=False)), word_ends[long], word_ends[1:]]
-    keys = [(sums[e] - sums[s]) * _BACK[s] for s, e in zip(starts[:-1], ends[:-1], strict=True)]
-    keys[-1] ^= _WORD
+    sums = np.zeros(n + 1, np.uint64)
+    np.multiply(signs, _POWERS[:n], out=sums[1:], dtype=np.uint64, casting="unsafe")
+    sums[1:] += _POWERS[:n]
+    np.cumsum(sums, out=sums)
+    word_ends = np.cumsum(lengths)
+    word_starts = word_ends - lengths
+    if is_space.any():
+        word_starts, word_ends = word_starts[~is_space], word_ends[~is_space]
     each = (sums[word_ends] - sums[word_starts]) * _BACK[word_starts]
-    keys.append((each[:-1] * _NEXT + each[1:]) ^ _PAIR)
-    return Spans(folded, np.concatenate(keys), np.concatenate(starts), np.concatenate(ends))
+    long = np.flatnonzero(word_ends - word_starts > 1)
+    sizes = [max(0, n - size + 1) for size in SIZES] + [len(long), max(0, len(each) - 1)]
+    keys = np.empty(sum(sizes), np.uint64)
+    starts, ends = np.empty((2, len(keys)), np.int64)
+    at = 0
+    for size, many in zip(SIZES, sizes[:-2], strict=True):
+        part = slice(at, at + many)
+        np.subtract(sums[size:], sums[:many], out=keys[part])
+        keys[part] *= _BACK[:many]
+        starts[part] = _PLACES[:many]
+        ends[part] = _PLACES[size : size + many]
+        at += many
+    words, pairs = slice(at, at + len(long)), slice(at + len(long), None)
+    np.bitwise_xor(each[long], _WORD, out=keys[words])
+    starts[words], ends[words] = word_starts[long], word_ends[long]
+    np.bitwise_xor(each[:-1] * _NEXT + each[1:], _PAIR, out=keys[pairs])
+    starts[pairs], ends[pairs] = word_starts[:-1], word_ends[1:]
+    return Spans(folded, keys, starts, ends)
 
 
 def count(found: Spans) -> Counted:
@@ -127,10 +144,10 @@ def _place(keys: Keys, size: int) -> Keys:
     return (keys * _MIX) >> np.uint64(65 - size.bit_length())
 
 
-def _slots(keys: Keys) -> Ints:
+def _slots(keys: Keys) -> NDArray[np.int32]:
     """An open hash table of columns, -1 where empty, at most an eighth full: a binary search took three times as long."""
     size = 1 << max(4, int(len(keys) * 8).bit_length())
-    table = np.full(size, -1, np.int64)
+    table = np.full(size, -1, np.int32)
     mask = np.uint64(size - 1)
     left = np.arange(len(keys))
     slots = _place(keys, size)
@@ -162,20 +179,30 @@ class Vocabulary:
 
     def columns(self, keys: Keys) -> Ints:
         """The column of each key, -1 for the unknown."""
-        mask = np.uint64(len(self._slots) - 1)
         slots = _place(keys, len(self._slots))
-        found = self._slots[slots]
-        open_ = np.flatnonzero((found >= 0) & (self.keys[found] != keys))
-        while len(open_):
-            slots[open_] = (slots[open_] + np.uint64(1)) & mask
-            found[open_] = self._slots[slots[open_]]
-            still = found[open_]
-            open_ = open_[(still >= 0) & (self.keys[still] != keys[open_])]
+        found = self._slots[slots].astype(np.int64)
+        open_ = np.flatnonzero((self.keys[found] != keys) & (found >= 0))
+        if len(open_):
+            mask = np.uint64(len(self._slots) - 1)
+            slots = slots[open_]
+            while len(open_):
+                slots = (slots + np.uint64(1)) & mask
+                found[open_] = still = self._slots[slots]
+                on = np.flatnonzero((still >= 0) & (self.keys[still] != keys[open_]))
+                open_, slots = open_[on], slots[on]
         return found
 
     def vector(self, columns: Ints) -> Vector:
         """The columns of a whole text, each as often as it stands there. Empty when nothing is known."""
-        unique, counts = np.unique(columns, return_counts=True)
-        weights = (1 + np.log(counts, dtype=np.float32)) * self.idf[unique]
-        norm = float(np.sqrt(np.dot(weights, weights))) or 1.0
-        return Vector(unique, (weights / norm).astype(np.float32))
+        ordered = np.sort(columns)
+        borders = np.empty(len(ordered), np.bool_)
+        borders[:1] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=borders[1:])
+        first = np.flatnonzero(borders)
+        unique = ordered[first]
+        counts = np.empty_like(first)
+        np.subtract(first[1:], first[:-1], out=counts[:-1])
+        counts[-1:] = len(ordered) - first[-1:]
+        weights = _OFTEN[counts] * self.idf[unique]
+        norm = math.sqrt(float(np.dot(weights, weights))) or 1.0
+        return Vector(unique, weights / np.float32(norm))

@@ -123,14 +123,15 @@ def fixed(m: re.Match[str], today: Day) -> Span:
         return one(
             max(d for d in (_sunday(today.year - back, month, sunday) for back in (0, 1)) if d <= today)
         )
-    month, day = _FIXED[(m["w"] or m["name"])[:2]]
+    said = m["w"] or m["name"]
+    month, day = _FIXED.get(said) or _FIXED[said[:2]]
     year = today.year if Day(today.year, month, day) <= today else today.year - 1
     return one(Day(year, month, day))
 
 
 _FIXED = {
     "三八": (3, 8), "六一": (6, 1), "七一": (7, 1), "八一": (8, 1),
-    "情人": (2, 14), "圣诞": (12, 25), "跨年": (12, 31), "52": (5, 20),
+    "情人": (2, 14), "圣诞": (12, 25), "跨年": (12, 31), "消费": (3, 15), "权益": (3, 15), "双十一": (11, 11), "双十二": (12, 12), "52": (5, 20),
 }  # fmt: skip
 
 

@@ -53,6 +53,10 @@ def _sign(sign: str) -> str:
     return folded.lower() if "A" <= folded <= "Z" else folded
 
 
+# Signs met that stay as they are: a text of nothing else is clean already.
+_PLAIN: set[str] = set()
+
+
 class _Table(dict[int, str]):
     """What str.translate asks for a sign it has not met."""
 
@@ -60,6 +64,8 @@ class _Table(dict[int, str]):
         found = _sign(chr(code))
         if len(self) < KNOWN_SIGNS:
             self[code] = found
+            if found == chr(code):
+                _PLAIN.add(found)
         return found
 
 
@@ -69,6 +75,8 @@ _TABLE = _Table()
 def normalise(text: str) -> Clean:
     """The clean text; letters stay as they are for codes, see `features` for lower case."""
     if _MARK not in text:
+        if _PLAIN.issuperset(text):
+            return Clean(text, None)
         clean = text.translate(_TABLE)
         if len(clean) == len(text):
             return Clean(clean, None)

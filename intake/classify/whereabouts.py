@@ -20,19 +20,22 @@ _BARE = frozenset(
 )
 _TOWN_WORDS = re.compile(
     r"(?P<office>(?:人民)?政府|执法|街道办|办事处|[乡镇]里|综合|镇上|街道|乡上)|派(?:人|铲车|挖|来)|来人|来了|就来人"
-    r"|的?(?:工作人员|干部|领导|书记|[镇乡]长)|的人|说我|说俺|不给|不让|要求我|罚|强|挖了|拆了|把[我俺他]|来拆|拿[我俺走]|非要|就来|叫我"
+    r"|的?(?:工作人员|干部|领导|书记|.{0,2}[镇乡]长|.{0,2}主任)|护林|防火|司法所|包村|城管中队|防汛|综治|的人|说我|说俺|不给|不让|要求我|罚|强|挖了|拆了|把[我俺他]|来拆|拿[我俺走]|非要|就来|叫我"
 )
 # A township that does something is its government: 交口乡把路边的树砍了, 被张汴乡堵死.
 _ACTS = re.compile(
     r"(?:把|收|占|给|让|叫|说|称|以[^，。,]{1,10}为由|用|拆|扣|砍|放|没通知|不作为|嘴上|又来|天天|防汛|综治|强|罚|"
-    r"(?:昨天|前天|今天|去年|今年|上周|(?:20)?\d{1,2}[年月号日])[^，。,]{0,14}(?:来|说|收|拆|扣|砍|挖|推|罚|给|让|敲|占|断|锁|砸|贴|通知))"
+    r"(?:大?前天|昨天|今天|去年|今年|前年|上上?个?(?:周|月|星期|礼拜)|(?:20)?\d{1,2}[年月号日]|[一二三四五六七八九十]{1,3}[月号日])"
+    r"[^，。,]{0,14}(?:来|说|收|拆|扣|砍|挖|推|罚|给|让|敲|占|断|锁|砸|贴|封|搬|拉|拖|填|放|清|叫|要|发|打电话|通知|带人|组织))"
 )
 _ACTED_ON = re.compile(r"(?:被|让|叫|他们|找|告|举报|投诉)$")
 # 昨天函谷关镇…, 渑池县张村镇…
 _BEFORE_ACTOR = re.compile(_ACTED_ON.pattern + r"|[天日号月年午晚上前后初市县区]$|星期.$|周.$")
 _SCENE = re.compile(r"在[^，。,；;]{0,6}$")
 # 陕州大道, 甘棠路口, 涧河桥, 豫灵所: named after the place, which is not what is spoken of.
-_NAMESAKE = re.compile(r"大道|大街|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区")
+_NAMESAKE = re.compile(
+    r"大道|大街|广场|景区|文化园|公园|博物馆|收费站|高速|医院|路|街(?!道)|巷|大?桥|河(?!道|南)|所(?![在有以属谓说])|春天|社区|[东西南北]站"
+)
 _CITY_CUE = re.compile(r"(?<!城)市(?:里|局|级|直)?$|三门峡(?:市)?$")
 
 
@@ -60,6 +63,28 @@ def _place_words() -> tuple[Words, dict[str, tuple[str, ...]]]:
     return Words(names), {n: tuple(c) for n, c in names.items()}
 
 
+@cache
+def _after_county() -> dict[str, dict[str, str]]:
+    """County to the short names of its townships that are everyday words: they count right after it (渑池县陈村)."""
+    found: dict[str, dict[str, str]] = {}
+    for place in places.everyone():
+        if place.needs_suffix:
+            for name in (a for a in place.aliases if a[-1] not in "路街"):  # else a road of that county
+                found.setdefault(places.county_of(place.code), {})[name] = place.code
+    return found
+
+
+def _beside_county(text: str, found: list[Hit]) -> list[Hit]:
+    more = []
+    for hit in found:
+        for name, code in _after_county().get(hit.code, {}).items():
+            end = hit.end + len(name)
+            is_free = text.startswith(name, hit.end) and not any(f.start == hit.end for f in found)
+            if is_free and not _NAMESAKE.match(text, end):
+                more.append(Hit(hit.end, end, code))
+    return sorted(found + more, key=lambda h: h.start) if more else found
+
+
 def find_places(text: str) -> list[Hit]:
     """Places of Sanmenxia; an ambiguous township counts only beside its county."""
     words, codes = _place_words()
@@ -68,10 +93,12 @@ def find_places(text: str) -> list[Hit]:
     found = []
     for start, end, options in matches:
         fitting = [c for c in options if len(options) == 1 or places.county_of(c) in counties]
+        if len(fitting) > 1 and len({places.county_of(c) for c in fitting}) == 1:
+            fitting = [min(fitting, key=len)]  # 湖滨 is a district and a street of it: the district is meant
         is_full = text[end - 1] in "市县区镇乡道"
         if len(fitting) == 1 and (is_full or not _NAMESAKE.match(text, end)):
             found.append(Hit(start, end, fitting[0]))
-    return found
+    return _beside_county(text, found)
 
 
 def region_of(hits: list[Hit]) -> Hit | None:
@@ -106,7 +133,7 @@ def _shortened() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _agency_words() -> Words:
+def agency_words() -> Words:
     names = {a.name for a in agencies.everyone() if a.kind in ("agency", "justice", "government")}
     names |= set(agencies.aliases()) | {"司法局"} | set(_shortened())
     return Words(names)
@@ -167,7 +194,7 @@ def find_agencies(
     hits: the places of the text; taken: spans that are names of something else (firms, document numbers)
     """
     found = []
-    for name, at, end in _agency_words().find(text):
+    for name, at, end in agency_words().find(text):
         if name in _BARE and _THING.match(text, end):
             continue
         full = agencies.by_name().get(name)
@@ -181,14 +208,34 @@ def find_agencies(
         before = _just_before(text, at, hits)
         start, where = (before.start, before.code) if before else (at, _level(text, at, region))
         found.append(Named(start, end, *_resolve(name, where)))
-    found = [f for f in found if not any(a <= f.start < b for a, b in taken)]
+    found = _joined([f for f in found if not any(a <= f.start < b for a, b in taken)])
     return found + _towns(text, hits, found) + _branches(text, found)
+
+
+def _joined(found: list[Named]) -> list[Named]:
+    """An agency and a part of it written on (城管局渣土办, 派出所民警) are one mention."""
+    kept: list[Named] = []
+    for named in found:
+        last = kept[-1] if kept else None
+        if last and last.agency is not None and named.agency == last.agency and last.end == named.start:
+            kept[-1] = Named(last.start, named.end, last.domain, last.agency)
+        else:
+            kept.append(named)
+    return kept
+
+
+# Of these there is one for the whole city.
+_SINGLE = {
+    "邮政管理局": "411200-YZ", "海关": "411200-HG", "河务局": "411200-HW", "金融监管局": "411200-JR", "银保监局": "411200-JR",
+}  # fmt: skip
 
 
 def _resolve(name: str, where: str | None) -> tuple[str, Agency | None]:
     if name == "司法局":
         return "", agencies.by_code().get(f"{(where or '')[:6]}-SF")
     domain = agencies.aliases()[name]
+    if name in _SINGLE and where is not None:
+        return domain, agencies.by_code()[_SINGLE[name]]
     return domain, agencies.resolve(domain, where)
 
 
@@ -204,9 +251,11 @@ def _towns(text: str, hits: list[Hit], found: list[Named]) -> list[Named]:
         match = _TOWN_WORDS.match(text[hit.end :]) if is_town else None
         if match and not match["office"] and _SCENE.search(text[max(0, hit.start - 8) : hit.start]):
             continue
-        if match or _is_actor(text, hit):
+        if match or text[hit.end - 1] == "办" or _is_actor(text, hit):
             end = hit.end + (match.end() if match and match["office"] else 0)
-            more.append(Named(hit.start, end, "AD30" if is_zone else "AD29", unit))
+            before = next((h for h in hits if h.end == hit.start and len(h.code) == 6), None)
+            start = before.start if before else hit.start
+            more.append(Named(start, end, "AD30" if is_zone else "AD29", unit))
     return more
 
 
@@ -220,8 +269,10 @@ def _is_actor(text: str, hit: Hit) -> bool:
 
 
 _BRANCH = re.compile(r"分局")
-_POLICE = re.compile(r"民警|公安|派出所|警察|治安|户口|身份证")
-_FUMES = re.compile(r"环保|环境|排污|污染|废气|废水|冒烟|臭|粉尘|油烟|噪[声音]|排放|偷排")
+_POLICE = re.compile(r"民警|公安|派出所|警察|治安|户口|身份证|抓人|抓走|拘留|打架|笔录|入户搜查|报警")
+_FUMES = re.compile(
+    r"环保|环境|排污|污染|废气|废水|冒烟|臭|粉尘|油烟|噪[声音]|排放|偷排|采样|尾矿|赤泥|洗矿|水质|现场核查|窑炉|烟囱|脱硫|氧化铝"
+)
 
 
 def _branches(text: str, found: list[Named]) -> list[Named]:
