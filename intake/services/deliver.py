@@ -126,46 +126,42 @@ async def _settle(row: Outbox, *, house: House, **values: Any) -> None:
 
 
 async def _delivered(row: Outbox, answer: Any, *, house: House) -> None:
-    now = house.clock()
+    now, number = house.clock(), getattr(answer, "number", None)
+    # A letter's receipt stands with the referral alone.
+    receipt = str(number)[:64] if number and row.destination != DISCIPLINE else None
     async with house.store.change() as uow:
         # The lead first, as every step does: two that each hold one of both would wait for ever.
         lead = await uow.leads.held(row.lead_id)
+        outcome = {"state": "done", "done_at": now, "lease_until": None, "last_error": None}
+        if not await uow.outbox.settle(row, **outcome, receipt=receipt):
+            return
         if row.destination == DISCIPLINE:
-            if await uow.outbox.settle(row, state="done", done_at=now, lease_until=None, last_error=None):
-                await keep_receipt(row, answer, now, uow=uow, house=house)
-            return
-        number = getattr(answer, "number", None)
-        held = await uow.outbox.settle(
-            row,
-            state="done",
-            done_at=now,
-            lease_until=None,
-            last_error=None,
-            receipt=str(number)[:64] if number else None,
-        )
-        if held and row.destination != HOTLINE:
+            await keep_receipt(row, answer, now, uow=uow, house=house)
+        elif row.destination != HOTLINE:
             await _note_receipt(row, lead, number, now, uow)
-            return
-        if not held:
-            return
-        await _acknowledged(lead, row, uow)
-        if row.kind != "work_order" or not number:
-            return
-        lead.hotline_no = number
-        # Sent again, it has a later status already.
-        lead.hotline_status = lead.hotline_status or str(row.payload.get("status") or "已登记")
-        await uow.leads.record(
-            lead,
-            at=now,
-            actor="hotline12345",
-            kind="hotline_received",
-            label="12345 热线已登记",
-            is_public=True,
-            details={"hotline_no": number},
-        )
-        await index_lead(lead, uow=uow)
-        uow.leads.save(lead)
+        else:
+            await _acknowledged(lead, row, uow)
+            if row.kind == "work_order" and number:
+                await _registered(lead, row, number, now, uow)
     log.info("lead pushed", extra={"destination": row.destination, "attempt": row.attempts})
+
+
+async def _registered(lead: Lead, row: Outbox, number: str, now: dt.datetime, uow: UnitOfWork) -> None:
+    """The hotline has the case under a number of its own."""
+    lead.hotline_no = number
+    # Sent again, it has a later status already.
+    lead.hotline_status = lead.hotline_status or str(row.payload.get("status") or "已登记")
+    await uow.leads.record(
+        lead,
+        at=now,
+        actor="hotline12345",
+        kind="hotline_received",
+        label="12345 热线已登记",
+        is_public=True,
+        details={"hotline_no": number},
+    )
+    await index_lead(lead, uow=uow)
+    uow.leads.save(lead)
 
 
 async def _note_receipt(

@@ -15,7 +15,7 @@ from connectors.policies.sealed_letter import open_letter
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, Malformed, NotFound, WrongStep
 from intake.services import after_filing, deliver_letter, read_leads, refer_discipline, triage
-from intake.services.deliver import deliver_due
+from intake.services.deliver_to_partners import deliver_to_partners
 from intake.services.deliver_letter import PaperReceipt
 from intake.services.file_complaint import file_complaint
 from intake.services.refer_discipline import Wish
@@ -63,7 +63,7 @@ async def only(house, viewer=SHI):
 async def test_a_referral_is_sealed_delivered_and_acknowledged(opened):
     house, theirs = opened
     await refer_discipline.ask_referral(house.receipt.number, WISH, viewer=HUBIN, house=house)
-    while await deliver_due("w", house=house):
+    while await deliver_to_partners("w", house=house):
         pass
 
     one = await only(house)
@@ -80,7 +80,7 @@ async def test_nobody_in_this_house_can_read_the_letter(opened):
     house, theirs = opened
     theirs.fault("discipline", "500")
     await refer_discipline.ask_referral(house.receipt.number, WISH, viewer=HUBIN, house=house)
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
 
     name, letter = await deliver_letter.take_letter(
         house.receipt.number, (await only(house)).row.number, viewer=HUBIN, house=house
@@ -101,7 +101,7 @@ async def test_only_those_who_handle_it_and_city_supervisors_learn_of_it(opened)
     before = {v.account: await read_leads.read_lead(number, v, house=house) for v in (HUBIN2, SHI)}
     house.clock = lambda: NOON + SECOND
     await refer_discipline.ask_referral(number, WISH, viewer=HUBIN, house=house)
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
 
     assert (await refer_discipline.referrals_of(number, viewer=HUBIN2, house=house)).items == ()
     assert await refer_discipline.all_referrals(HUBIN2, house=house) == ()
@@ -154,7 +154,7 @@ async def test_with_four_eyes_another_city_supervisor_approves(opened):
             )
     assert (await only(house)).row.letter is None
     await refer_discipline.decide_referral(number, one, "approve", version=1, viewer=SHI2, house=house)
-    while await deliver_due("w", house=house):
+    while await deliver_to_partners("w", house=house):
         pass
 
     assert (await only(house)).row.state == "received"
@@ -170,7 +170,7 @@ async def test_a_refused_referral_makes_no_letter(opened):
     await refer_discipline.decide_referral(
         house.receipt.number, one, "refuse", version=1, viewer=SHI, house=house
     )
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
 
     row = (await only(house, HUBIN)).row
     assert (row.state, row.sha256, row.letter) == ("refused", None, None)
@@ -197,7 +197,7 @@ async def test_the_identity_stays_here_unless_it_was_asked_for(opened):
     house, theirs = opened
     wish = replace(WISH, wants_identity=False)
     await refer_discipline.ask_referral(house.receipt.number, wish, viewer=HUBIN, house=house)
-    while await deliver_due("w", house=house):
+    while await deliver_to_partners("w", house=house):
         pass
 
     assert theirs.counterparts["discipline"].book.taken[0]["opened"]["identity"] is None
@@ -208,14 +208,14 @@ async def test_a_receipt_about_another_letter_leaves_the_referral_waiting(opened
     house, theirs = opened
     theirs.desk.lies = "sha256"
     await refer_discipline.ask_referral(house.receipt.number, WISH, viewer=HUBIN, house=house)
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
 
     one = await only(house)
     assert (one.row.state, one.row.receipt_no, one.delivery.state) == ("sealed", None, "ready")
     assert "不符" in one.delivery.last_error
     theirs.desk.lies = ""
     await deliver_letter.send_again(house.receipt.number, one.row.number, viewer=SHI, house=house)
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
     assert (await only(house)).row.state == "received"
 
 
@@ -264,7 +264,7 @@ async def test_the_conduct_goes_on_and_the_citizen_reads_nothing_of_it(opened):
     house, _ = opened
     receipt = house.receipt
     await refer_discipline.ask_referral(receipt.number, WISH, viewer=HUBIN, house=house)
-    while await deliver_due("w", house=house):
+    while await deliver_to_partners("w", house=house):
         pass
     lead = await triage.take_step(
         receipt.number, triage.Order("confirm"), version=1, viewer=HUBIN, house=house
