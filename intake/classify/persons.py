@@ -31,6 +31,7 @@ _SURNAME = re.compile(
     rf"|{_S}的(?!话|种|村|农|邻|老|司机|业主|住户|养|商|市民|女士|先生|顾客|客)"
     rf"|(?<=[的位个]姓){_S}(?!的[种村农邻老司业住养商市女先顾客]))"
 )
+_ONE = re.compile(r"[一那这]?[个名位]$")
 _OF_SURNAME = re.compile(rf"[{_HAN}]姓(?:{_RANK}|同志|队员|工作人员|男子|女子)")
 # 辅警小樊, 民警庞某, 副大队长孙某, 执法人员叫王军
 _ROLE = re.compile(
@@ -52,7 +53,8 @@ def find_officers(text: str) -> list[tuple[int, int]]:
     """Spans of a clean text, in order, not overlapping."""
     found = [m.span() for pattern in _NAMED for m in pattern.finditer(text)]
     if "姓" in text:
-        found += [m.span() for pattern in (_SURNAME, _OF_SURNAME) for m in pattern.finditer(text)]
+        found += [(_counted(text, m.start()), m.end()) for m in _SURNAME.finditer(text)]
+        found += [m.span() for m in _OF_SURNAME.finditer(text)]
     if "某" in text:
         found += [m.span() for m in _SOMEBODY.finditer(text)]
     if "号" in text or "牌" in text or "证" in text:
@@ -60,6 +62,12 @@ def find_officers(text: str) -> list[tuple[int, int]]:
     found += [m.span() for m in _LEADS.finditer(text)]
     found += _after_roles(text)
     return _apart(found)
+
+
+def _counted(text: str, at: int) -> int:
+    """Where 一个, 那位 before 姓李的所长 begins."""
+    match = _ONE.search(text, max(0, at - 2), at)
+    return match.start() if match else at
 
 
 def _after_roles(text: str) -> list[tuple[int, int]]:
