@@ -1,7 +1,4 @@
-"""The linear models as a component of a spaCy pipeline: tokens in, scores of all labels and of all windows out.
-
-For whoever works with spaCy documents; `Classifier` reads the same without them, and a test holds that both agree.
-"""
+"""The linear models as a component of a spaCy pipeline: tokens in, scores of all labels and of all windows out."""
 
 from __future__ import annotations
 

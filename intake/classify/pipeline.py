@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from intake.classify import hints, in_service, people, rules, times, whereabouts
+from intake.classify import component, hints, in_service, people, rules, times, whereabouts
 from intake.classify.cues import HEADLINE, prior
 from intake.classify.explain import Explainer
 from intake.classify.extraction import Facts, extract
@@ -16,7 +16,7 @@ from intake.classify.features import fold
 from intake.classify.heads import Heads, ranked, sigmoid
 from intake.classify.model import ANY, REMARK_WEIGHT, Linear, load_linear
 from intake.classify.normalise import Clean, normalise
-from intake.classify.reading import Reading, read
+from intake.classify.reading import Reading
 from intake.domain import places, taxonomy
 from intake.domain.classification import (
     Classification,
@@ -66,6 +66,7 @@ class Classifier:
     def __init__(self, model: Linear) -> None:
         self.model = model
         self.version = model.version
+        self._nlp = component.pipeline(model)
         self._heads = Heads(model)
         self._gate = model.column("gate", SUPERVISED)
 
@@ -116,7 +117,7 @@ class Classifier:
     def _read(self, clean: str) -> tuple[Reading, float, Explainer]:
         """What the models see of a text, how likely it is about enforcement conduct, and who can say why."""
         folded = fold(clean)
-        seen = read(self.model, folded.text)
+        seen = component.reading(self._nlp(folded.text))
         learnt = float(seen.logits[self._gate])
         remark = float(seen.windows.scores[:, 0].max())
         chance = self.model.gate.chance(prior(seen.text, seen.met), learnt, remark, len(clean))

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from intake.classify import remarks
 from intake.classify.cues import Met, meet
-from intake.classify.features import Ints, Spans, Vector, spans
+from intake.classify.features import Ints, Spans, Vector
 from intake.classify.model import Linear
-from intake.classify.segmenter import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,8 @@ class Reading:
         return self.spans.text
 
 
-def read(model: Linear, folded: str) -> Reading:
-    """The words come straight from the segmenter: a spaCy document of them took a tenth of the whole time."""
-    return score(model, spans(folded, *measures(folded)))
-
-
-def measures(folded: str) -> tuple[Ints, NDArray[np.bool_]]:
-    """Lengths of a text's words, and which are mere spaces; what `tokenizer.measures` finds in a document."""
-    cut = words(folded)
-    lengths = np.fromiter(map(len, cut), np.int64, len(cut))
-    if " " not in folded:
-        return lengths, np.zeros(len(cut), np.bool_)
-    return lengths, np.fromiter(map(str.isspace, cut), np.bool_, len(cut))
-
-
 def score(model: Linear, found: Spans) -> Reading:
+    """found: the features of a folded text where they stand"""
     columns = model.vocabulary.columns(found.keys)
     vector = model.vocabulary.vector(columns[columns >= 0])
     met = meet(found.text)

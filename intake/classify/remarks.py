@@ -21,6 +21,7 @@ LONGEST = 60  # signs; a clause without any punctuation is cut here
 WIDEST = 3  # clauses in a window
 SMOOTH = 25.0  # added to the squared weight of a window, so that two rare signs alone are no remark
 BLAME = "SC00"
+DENSE = 100_000  # clauses times grams up to which one product of matrices is faster than sorting
 _BORDER = re.compile(r"[，,。！？!?；;：:、…~]+|\.+(?!\d)|\s+")
 Floats = NDArray[np.float32]
 
@@ -65,7 +66,7 @@ def split(spans: Spans, columns: Ints, met: Sequence[Met]) -> Split:
     """columns: of the spans' keys, -1 for the unknown; met: the cue words of the text"""
     parts = clauses(spans.text)
     first = parts.of[spans.starts]
-    inside = (columns >= 0) & (first >= 0) & (first == parts.of[spans.ends - 1])
+    inside = np.flatnonzero((columns >= 0) & (first >= 0) & (first == parts.of[spans.ends - 1]))
     kinds = np.zeros((len(parts.starts), len(KINDS)), np.float32)
     for word in met:
         at = parts.of[word.start]
@@ -108,32 +109,42 @@ class Remarks:
     together: Floats
 
     def windows(self, text: Split, idf: Floats) -> Windows:
-        n = len(text.parts.starts)
-        order = np.argsort(text.clause, kind="stable")
-        columns, clause = text.grams[order], text.clause[order]
-        weight = idf[columns]
-        sums = np.zeros((n, len(self.labels)), np.float32)
-        squares = np.bincount(clause, weight * weight, minlength=n)
-        if len(clause):
-            borders = np.flatnonzero(np.diff(clause, prepend=-1))
-            sums[clause[borders]] = np.add.reduceat(weight[:, None] * self.grams[columns], borders, axis=0)
+        total, square = self._sums(text, idf)
+        n = len(total)
+        sums, squares = total, square
         own, near, far = self._cues(text.kinds)
+        cues = own
         starts, ends, scores = [], [], []
         for width in range(1, min(WIDEST, n) + 1):
             first = np.arange(n - width + 1)
-            total = sum(sums[i : i + len(first)] for i in range(width))
-            square = sum(squares[i : i + len(first)] for i in range(width))
-            score = total / np.sqrt(square + SMOOTH)[:, None] + self.bias
-            score[:, 0] += sum(own[i : i + len(first)] for i in range(width))
-            score[:, 0] += sum(near[i : i + len(first)] for i in range(width - 1))
-            if width == WIDEST:
-                score[:, 0] += far[: len(first)]
+            if width > 1:
+                total = total[:-1] + sums[width - 1 :]
+                square = square[:-1] + squares[width - 1 :]
+                cues = cues[:-1] + own[width - 1 :] + near[width - 2 :]
+            score = total / np.sqrt(square + SMOOTH)[:, None]
+            score += self.bias
+            score[:, 0] += cues if width < WIDEST else cues + far
             starts.append(first)
             ends.append(first + width)
             scores.append(score)
-        return Windows(
-            np.concatenate(starts), np.concatenate(ends), np.concatenate(scores).astype(np.float32)
-        )
+        return Windows(np.concatenate(starts), np.concatenate(ends), np.concatenate(scores))
+
+    def _sums(self, text: Split, idf: Floats) -> tuple[Floats, Floats]:
+        """Of each clause: its weighted grams (clauses, labels), and its squared weight."""
+        n, m = len(text.parts.starts), len(text.clause)
+        weight = idf[text.grams]
+        grams = self.grams[text.grams]
+        squares = np.bincount(text.clause, weight * weight, minlength=n).astype(np.float32)
+        if n * m <= DENSE:
+            table = np.zeros((n, m), np.float32)
+            table[text.clause, np.arange(m)] = weight
+            return table @ grams, squares
+        order = np.argsort(text.clause, kind="stable")
+        clause = text.clause[order]
+        borders = np.flatnonzero(np.diff(clause, prepend=-1))
+        sums = np.zeros((n, len(self.labels)), np.float32)
+        sums[clause[borders]] = np.add.reduceat((weight[:, None] * grams)[order], borders, axis=0)
+        return sums, squares
 
     def _cues(self, kinds: Floats) -> tuple[Floats, Floats, Floats]:
         k = kinds.shape[1]

@@ -15,8 +15,8 @@ from connectors.policies.sealed_letter import open_letter
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, Malformed, NotFound, WrongStep
 from intake.services import after_filing, deliver_letter, read_leads, refer_discipline, triage
-from intake.services.deliver_to_partners import deliver_to_partners
 from intake.services.deliver_letter import PaperReceipt
+from intake.services.deliver_to_partners import deliver_to_partners
 from intake.services.file_complaint import file_complaint
 from intake.services.refer_discipline import Wish
 from tests.factories.house import NOON, PHONE, TEXT, new_complaint
