@@ -1,4 +1,4 @@
-"""The whole way from a text to what it says, with a model trained on our seed rows."""
+"""The whole way from a text to what it says, with a model trained on our seed rows and common sentences."""
 
 import datetime as dt
 import io
@@ -13,6 +13,7 @@ from intake.domain import taxonomy
 
 TODAY = dt.date(2026, 11, 23)
 SEED = Path("nlu_data/complaints/seed.jsonl")
+SENTENCES = Path("nlu_data/sentences/common.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,8 @@ def data_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nlu_data")
     (folder / "complaints").mkdir()
     shutil.copy(SEED, folder / "complaints")
+    (folder / "sentences").mkdir()
+    shutil.copy(SENTENCES, folder / "sentences")
     return folder
 
 
