@@ -112,8 +112,21 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def real(classifier: Classifier, shared: Path) -> dict[str, Any]:
-    """Figures on the real development set and the unlabelled complaints."""
+def _wild(labels: Path, said: dict[str, bool]) -> dict[str, Any] | None:
+    """How the gate does on unlabelled complaints drawn at random and read by one careful reader, blind.
+
+    labels: lines `id<TAB>0 or 1`; the texts stay where they are
+    """
+    if not labels.exists():
+        return None
+    read = [line.split("\t") for line in labels.read_text("utf-8").splitlines()]
+    truth = [label == "1" for _, label in read]
+    share = round(sum(truth) / len(truth), 4)
+    return {"rows": len(read), "true_share": share, **binary(truth, [said[id_] for id_, _ in read])}
+
+
+def real(classifier: Classifier, shared: Path, labels: Path) -> dict[str, Any]:
+    """Figures on the real development set and the unlabelled complaints. labels: see `_wild`"""
     rows = [r for r in read_jsonl(shared / "enforcement_dev.jsonl") if r["agreed"]]
     found = [classifier.classify(r["text"], today=TODAY) for r in rows]
     truth = [bool(r["in_scope"]) for r in rows]
@@ -127,11 +140,18 @@ def real(classifier: Classifier, shared: Path) -> dict[str, Any]:
         for r, f in zip(rows, found, strict=True)
         if r["is_enterprise"] is not None
     ]
-    wild = [r["text"] for r in read_jsonl(shared / "complaints_unlabelled.jsonl")]
-    flagged = sum(classifier.classify(t, today=TODAY).scope.code == "SC00" for t in wild)
+    wild = read_jsonl(shared / "complaints_unlabelled.jsonl")
+    flagged = [classifier.classify(r["text"], today=TODAY).scope.code == "SC00" for r in wild]
+    in_scope = [f.scope.code == "SC00" for f in found]
     return {
         "rows": len(rows),
-        "in_scope": binary(truth, [f.scope.code == "SC00" for f in found]),
+        "gate_confusion": {
+            f"{name} {what}": sum(t == is_in and s == said for t, s in zip(truth, in_scope, strict=True))
+            for name, is_in in (("in scope", True), ("out of scope", False))
+            for what, said in (("said in", True), ("said out", False))
+        },
+        "wild": _wild(labels, {r["id"]: f for r, f in zip(wild, flagged, strict=True)}),
+        "in_scope": binary(truth, in_scope),
         "in_scope_keyword_rule": binary(truth, [keyword_rule(r["text"]) for r in rows]),
         "domain_accuracy": round(right / max(1, len(placed)), 4),
         "problems": tag_scores(
@@ -139,8 +159,8 @@ def real(classifier: Classifier, shared: Path) -> dict[str, Any]:
             [coarse(p.code for p in f.problem_types) for _, f in inside],
         ),
         "enterprise": binary([a for a, _ in firms], [b for _, b in firms]),
-        "unlabelled_flagged": round(flagged / len(wild), 4),
-        "unlabelled_keyword_rule": round(sum(map(keyword_rule, wild)) / len(wild), 4),
+        "unlabelled_flagged": round(sum(flagged) / len(wild), 4),
+        "unlabelled_keyword_rule": round(sum(keyword_rule(r["text"]) for r in wild) / len(wild), 4),
     }
 
 
@@ -245,7 +265,7 @@ def evaluate(folder: Path, data_dir: Path, shared: Path | None) -> dict[str, Any
     }
     chances: list[tuple[bool, float]] = []
     if shared is not None and (shared / "enforcement_dev.jsonl").exists():
-        result["real"] = real(classifier, shared)
+        result["real"] = real(classifier, shared, data_dir / "evaluation" / "wild.tsv")
         chances = gate_chances(classifier, shared)
         result["seven_classes"] = seven_classes(shared)
     if (data_dir / "extraction" / "cases.txt").exists():

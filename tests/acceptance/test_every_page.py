@@ -16,6 +16,7 @@ from intake.services.file_complaint import file_complaint
 from intake.services.new_complaint import Complainant
 from intake.services.notice_patterns import notice_patterns
 from intake.services.policy_versions import draft_version
+from intake.services.report_observation import Observation, report_observation
 from intake.services.sign_in import add_account, sign_in
 from tests.conftest import cannot_run
 from tests.factories.house import PASSWORD, TEXT, new_complaint, small_house
@@ -55,6 +56,12 @@ PAGES = {
     "/console/leads/{number}/compare/{other}": "shi",
     "/console/leads/{number}/documents": "shi",
     "/console/leads/{number}/documents/{document}": "shi",
+    "/console/leads/{number}/discipline": "shi",
+    "/console/discipline": "shi",
+    "/console/transfers": "shi",
+    "/reporter": "teyao",
+    "/reporter/new": "teyao",
+    "/reporter/reports/{number}": "teyao",
     "/console/requests": "guanju",
     "/console/requests/{number}": "guanju",
     "/console/audit": "shenji",
@@ -64,6 +71,7 @@ PAGES = {
     "/console/admin": "guanli",
     "/console/admin/accounts": "guanli",
     "/console/admin/accounts/{login}": "guanli",
+    "/console/admin/directory": "guanli",
     "/console/admin/organisations": "guanli",
     "/console/admin/records": "guanli",
     "/console/admin/rules/{kind}": "guanli",
@@ -87,8 +95,20 @@ async def staffed(tmp_path_factory):
         cells = {"amount-7": "15", "amount-8": "15"}
         await draft_version("limits", cells, "测试〔2026〕1号通知", based_on=0, viewer=SHI, house=house)
         await typed(house, numbers[0])
+        ids = {"number": numbers[0], "other": numbers[1], "document": made, "asked": asked}
+        ids["reported"] = await report(house)
         async with serve(house) as base:
-            yield base, {"number": numbers[0], "other": numbers[1], "document": made, "asked": asked}
+            yield base, ids
+
+
+async def report(house):
+    """A trusted reporter with one report: its number."""
+    place = {"organisation": "411202-SF", "region": "411202"}
+    await add_account(
+        "teyao", "测试", PASSWORD, role="supervisor_reporter", certificate="测试-001", house=house, **place
+    )
+    viewer = Viewer("teyao", "测试", "supervisor_reporter", *place.values())
+    return (await report_observation(Observation(TEXT, "every-report"), viewer=viewer, house=house)).number
 
 
 async def leads(house):
@@ -134,6 +154,8 @@ def filled(path, values):
     """The addresses of a page: one for each kind of rules, one for everything else."""
     if path.startswith("/console/requests"):
         values = values | {"number": values["asked"]}
+    if path.startswith("/reporter"):
+        values = values | {"number": values["reported"]}
     kinds = ("limits",) if "{version}" in path else ("limits", "routing")
     for kind in kinds if "{kind}" in path else ("",):
         address = path

@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 
 from intake.domain.conflict import Viewer
 from intake.services import triage
-from intake.services.deliver import deliver_due
+from intake.services.deliver_to_partners import deliver_to_partners
 from intake.services.report_observation import Observation, report_observation
 from intake.services.sign_in import add_account
 from tests.conftest import cannot_run
@@ -130,8 +130,8 @@ async def test_a_supervisor_refers_by_a_sealed_letter_and_sees_the_receipt(small
     await page.select_option("#reason", "D1")
     theirs.fault("discipline", "500")
     await page.get_by_role("button", name="密封并移送").click()
-    await deliver_due("w", house=house)
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
+    await deliver_to_partners("w", house=house)
     await page.reload()
     await looked_at(page, "referral-waiting")
     async with page.expect_download() as download:
@@ -148,7 +148,7 @@ async def test_a_supervisor_refers_by_a_sealed_letter_and_sees_the_receipt(small
     theirs.fault("discipline", "none")
     await page.goto(f"{base}/console/leads/{number}/discipline")
     await page.get_by_role("button", name="马上再投递一次").click()
-    await deliver_due("w", house=house)
+    await deliver_to_partners("w", house=house)
     await page.reload()
     assert await page.get_by_text("签名已核验").is_visible()
     await looked_at(page, "referral-received")
