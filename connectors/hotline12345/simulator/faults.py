@@ -65,6 +65,8 @@ class Faults:
 async def suffer(mode: str, delay_s: float, request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer a call under a fault."""
     if mode == "slow":
+        # Read first: a caller who gives up waiting has been heard all the same.
+        await request.read()
         await asyncio.sleep(delay_s)
     if mode == "500":
         return web.Response(status=500, text="Internal Server Error")

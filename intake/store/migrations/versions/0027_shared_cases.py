@@ -1,5 +1,7 @@
 """Version vectors of shared cases; files that other authorities offer; the pace of calls."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
@@ -43,12 +45,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_their_file_lead_id_lead")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_their_file")),
     )
-    op.create_table(
+    pace = op.create_table(
         "send_pace",
         sa.Column("system", TEXT(length=32), nullable=False),
         sa.Column("next_at", TIME(), nullable=False),
         sa.PrimaryKeyConstraint("system", name=op.f("pk_send_pace")),
     )
+    # There from the start: two workers that both add it would get in each other's way.
+    op.bulk_insert(pace, [{"system": "hotline12345", "next_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}])
     with op.batch_alter_table("their_file", schema=None) as batch_op:
         batch_op.create_index("ix_their_file_due", ["state", "run_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_their_file_lead_id"), ["lead_id"], unique=False)
