@@ -80,6 +80,7 @@ async def test_from_the_first_word_to_the_rating(base, browser):
     assert await desk.locator("mark").count() >= 1
     await desk.get_by_role("button", name="确认受理").click()
     await desk.get_by_text("提交答复", exact=True).click()
+    await desk.select_option("#verdict", label="属实")
     await desk.fill("#finding", "执法人员未出示证件，扣押无清单，属实。")
     await desk.fill("#public_text", "经核查属实，已责令归还车辆。")
     await desk.get_by_role("button", name="提交审核").click()
