@@ -84,7 +84,7 @@ async def test_two_events_that_changed_places_are_found(house, numbers, tmp_path
 
 async def test_a_lead_that_is_gone_and_an_altered_anchor_are_found(house, numbers, tmp_path):
     path = await anchor(tmp_path, house=house)
-    for table in ("lead_event", "lead_respondent", "lead_search", "outbox"):
+    for table in ("lead_event", "lead_respondent", "lead_search", "outbox", "shared_case"):
         await run(house, f"DELETE FROM {table} WHERE lead_id = :lead", numbers[2])
     await run(house, "DELETE FROM lead WHERE id = :lead", numbers[2])
     assert [(b.number, b.kind) for b in (await verify(tmp_path, house=house)).breaks] == [
