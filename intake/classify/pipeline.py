@@ -31,7 +31,8 @@ from intake.domain.classification import (
 
 SUPERVISED = "SC00"
 SHORT = 200
-_EVERYDAY = frozenset({"SC00", "SC10", "SC11"})
+# SC70 is left to the names of places: see `rules.is_outside`.
+_EVERYDAY = frozenset({"SC00", "SC10", "SC11", "SC70"})
 BUSINESS = 0.7  # without the writer saying so, the weights must be quite sure
 FEW_WORDS = 60
 UNSURE = 0.25  # from here on a person will want to see what it could be
@@ -143,7 +144,7 @@ class Classifier:
             if rules.is_outside(text, has_place):
                 return Scored("SC70", chance)
             # A few lines about an authority may all the same ask for progress, name the tax office, speak of a court.
-            if best not in _EVERYDAY and highest > 0.5 and len(text) <= SHORT:
+            if best not in _EVERYDAY and highest > 0.6 and len(text) <= SHORT:
                 return Scored(best, highest)
             return Scored(SUPERVISED, chance)
         order = [i for i in order if labels[i] != SUPERVISED]

@@ -74,7 +74,9 @@ def route(facts: Facts, routes: Routes) -> Route:
         if _fits(row, facts, kind):
             region = own if row["queue_region"] == "own" else row["queue_region"]
             supervisor = f"{own}-SF" if row["supervisor"] == "own" else row["supervisor"]
-            desk = row["desk"] if facts.scope in SUPERVISED_SCOPES else "transfer"
+            # About a justice bureau, its own transfer desk must not have it whatever it is about.
+            is_kept = facts.scope in SUPERVISED_SCOPES or row["desk"] == "above"
+            desk = row["desk"] if is_kept else "transfer"
             return Route(f"{desk}-{region}", supervisor, row["reason"])
     raise LookupError("the routing table has no last row that fits everything")
 

@@ -41,6 +41,13 @@ def marks_of(classification: dict[str, Any], raw: str) -> list[tuple[str, str]]:
     return found + _amounts(classification.get("amounts_yuan", []), raw)
 
 
+def remarks_of(classification: dict[str, Any]) -> list[tuple[str, str]]:
+    """(clauses, reason) of what the scope was recognised by: the ground on which the other marks stand."""
+    scope = classification.get("scope") or {}
+    reason = f"{scope.get('code', '')} {taxonomy.label(scope['code'])}" if scope.get("code") else ""
+    return [(words, reason) for words in scope.get("evidence", [])]
+
+
 def _amounts(amounts: Sequence[float], raw: str) -> list[tuple[str, str]]:
     return [
         (m.group(), "金额")
@@ -49,13 +56,13 @@ def _amounts(amounts: Sequence[float], raw: str) -> list[tuple[str, str]]:
     ]
 
 
-def highlight(text: str, marks: Sequence[tuple[str, str]]) -> Markup:
-    """The text, escaped, with each (words, reason) marked once; longer words win.
+def highlight(text: str, marks: Sequence[tuple[str, str]], ground: Sequence[tuple[str, str]] = ()) -> Markup:
+    """The text, escaped, with each (words, reason) marked once; longer words win, `ground` fills what they leave.
 
     The reason is a title for the mouse and hidden words for a screen reader.
     """
     parts, last = [Markup("")], 0
-    for start, end, reason in _spans(text, marks):
+    for start, end, reason in _spans(text, marks, ground):
         why = Markup('<span class="hidden">（{}）</span>').format(reason)
         mark = Markup('<mark title="{}">{}{}</mark>').format(reason, text[start:end], why)
         parts += [escape(text[last:start]), mark]
@@ -63,19 +70,42 @@ def highlight(text: str, marks: Sequence[tuple[str, str]]) -> Markup:
     return Markup("").join([*parts, escape(text[last:])])
 
 
-def _spans(text: str, marks: Sequence[tuple[str, str]]) -> list[tuple[int, int, str]]:
+def _spans(
+    text: str, marks: Sequence[tuple[str, str]], ground: Sequence[tuple[str, str]]
+) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     lowered = text.lower()
     # Lower case of some letters is longer (İ): offsets would no longer fit.
     lowered = lowered if len(lowered) == len(text) else text
     for words, reason in sorted(marks, key=lambda m: -len(m[0])):
-        start = lowered.find(words.lower()) if len(words) > 1 else -1
-        if start < 0:
-            continue
-        end = start + len(words)
-        # Evidence may begin inside a number ("0元" of "200元"): show the whole number.
-        while start and text[start].isdigit() and text[start - 1].isdigit():
-            start -= 1
-        if not any(a < end and start < b for a, b, _ in found):
+        start, end = _place(lowered, words)
+        if start >= 0 and not any(a < end and start < b for a, b, _ in found):
             found.append((start, end, reason))
+    for words, reason in ground:
+        start, end = _place(lowered, words)
+        if start >= 0:
+            found += [(a, b, reason) for a, b in _left(start, end, found)]
     return sorted(found)
+
+
+def _place(lowered: str, words: str) -> tuple[int, int]:
+    """Where words first stand, (-1, -1) when nowhere."""
+    start = lowered.find(words.lower()) if len(words) > 1 else -1
+    if start < 0:
+        return -1, -1
+    end = start + len(words)
+    # Evidence may begin inside a number ("0元" of "200元"): show the whole number.
+    while start and lowered[start].isdigit() and lowered[start - 1].isdigit():
+        start -= 1
+    return start, end
+
+
+def _left(start: int, end: int, taken: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """The parts of a span that nothing else marks, two signs and more."""
+    parts, at = [], start
+    for a, b, _ in sorted(taken):
+        if a < end and at < b:
+            parts.append((at, a))
+            at = b
+    parts.append((at, end))
+    return [(a, b) for a, b in parts if b - a > 1]

@@ -11,7 +11,7 @@ import pytest
 from connectors.partners.samples import AGENCY, FIRM, USCC
 from intake.domain.conflict import Viewer
 from intake.domain.errors import Forbidden, NotFound
-from intake.services import triage, write_document
+from intake.services import issue_document, triage, write_document
 from intake.services.after_filing import withdraw
 from intake.services.deliver import deliver_due, redrive
 from intake.services.deliver_to_partners import deliver_to_partners
@@ -78,7 +78,7 @@ async def issued(house, number):
     made = await write_document.draft_document(number, "opinion", viewer=SHI, house=house)
     body = f"经查，请纠正。联系{PHONE}。"
     await write_document.edit_document(number, made, AGENCY, body, version=1, viewer=SHI, house=house)
-    await write_document.finish_document(number, made, "issue", version=2, viewer=SHI, house=house)
+    await issue_document.finish_document(number, made, "issue", version=2, viewer=SHI, house=house)
 
 
 async def delivered(house, clock, rounds=6):
