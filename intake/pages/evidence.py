@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from intake.domain import taxonomy
 
+A_FEW = 8  # signs; what is longer is a clause, in which agency, time or sum stand too
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万)?[余多]?[元块]")
 
 
@@ -22,10 +23,7 @@ def marks_of(classification: dict[str, Any], raw: str) -> list[tuple[str, str]]:
         (words, f"{p['code']} {taxonomy.label(p['code'])}")
         for p in classification.get("problem_types", [])
         for words in p.get("evidence", [])
-    ]
-    scope = classification.get("scope", {})
-    found += [
-        (words, f"{scope['code']} {taxonomy.label(scope['code'])}") for words in scope.get("evidence", [])
+        if len(words) <= A_FEW
     ]
     for key, reason in (("agency", "机关"), ("region", "地点")):
         mention = classification.get(key) or {}
@@ -42,10 +40,15 @@ def marks_of(classification: dict[str, Any], raw: str) -> list[tuple[str, str]]:
 
 
 def remarks_of(classification: dict[str, Any]) -> list[tuple[str, str]]:
-    """(clauses, reason) of what the scope was recognised by: the ground on which the other marks stand."""
+    """(clauses, reason) of what scope and problem types were recognised by: the ground on which the other marks stand."""
     scope = classification.get("scope") or {}
-    reason = f"{scope.get('code', '')} {taxonomy.label(scope['code'])}" if scope.get("code") else ""
-    return [(words, reason) for words in scope.get("evidence", [])]
+    labels = [*classification.get("problem_types", []), *([scope] if scope.get("code") else [])]
+    return [
+        (words, f"{label['code']} {taxonomy.label(label['code'])}")
+        for label in labels
+        for words in label.get("evidence", [])
+        if len(words) > A_FEW
+    ]
 
 
 def _amounts(amounts: Sequence[float], raw: str) -> list[tuple[str, str]]:
@@ -54,6 +57,11 @@ def _amounts(amounts: Sequence[float], raw: str) -> list[tuple[str, str]]:
         for m in _AMOUNT.finditer(raw)
         if float(m.group(1)) * (10_000 if m.group(2) else 1) in amounts
     ]
+
+
+def recognised(shown: str, classification: dict[str, Any], raw: str) -> Markup:
+    """The text as it is shown, with all that was recognised in it marked. raw: as it was classified"""
+    return highlight(shown, marks_of(classification, raw), remarks_of(classification))
 
 
 def highlight(text: str, marks: Sequence[tuple[str, str]], ground: Sequence[tuple[str, str]] = ()) -> Markup:

@@ -84,7 +84,8 @@ async def test_from_the_first_word_to_the_rating(base, browser):
     await desk.fill("#finding", "执法人员未出示证件，扣押无清单，属实。")
     await desk.fill("#public_text", "经核查属实，已责令归还车辆。")
     await desk.get_by_role("button", name="提交审核").click()
-    await desk.get_by_role("button", name="审核办结").click()
+    async with desk.expect_navigation():
+        await desk.get_by_role("button", name="审核办结").click()
     await desk.screenshot(path=SHOTS / "lead-closed-1280.png", full_page=True)
 
     await page.goto(f"{base}/track")

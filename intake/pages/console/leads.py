@@ -14,7 +14,7 @@ from intake.domain.conflict import REPORTER_ROLES
 from intake.domain.errors import Forbidden, Malformed, Stale, WrongStep
 from intake.pages.console.person import HouseDep, PersonDep, check_csrf
 from intake.pages.errors import status_of
-from intake.pages.evidence import highlight, marks_of, remarks_of
+from intake.pages.evidence import recognised
 from intake.pages.found import at_most, mark_found
 from intake.pages.render import page
 from intake.services import read_leads, triage
@@ -207,9 +207,7 @@ async def _lead_page(
         person=person,
         whole=whole,
         lead=lead,
-        text=highlight(
-            whole.text, marks_of(lead.classification, whole.complaint.text), remarks_of(lead.classification)
-        ),
+        text=recognised(whole.text, lead.classification, whole.complaint.text),
         queue=routing.queue_label(lead.queue, dict(house.region_names)),
         accounts=accounts,
         similar=similar,
