@@ -189,8 +189,8 @@ async def _acknowledged(lead: Lead, row: Outbox, uow: UnitOfWork) -> None:
     # Their state is now the one we told, unless they have said another knowing ours.
     is_newest = told.ours > case.acked and lead.hotline_status not in ASKS_A_PERSON
     if row.kind == "event" and status and is_newest:
+        # Not a new version: what a person has on the screen is as true as before.
         lead.hotline_status = str(status)
-        uow.leads.save(lead)
     uow.shared.acknowledged(case, told.ours)
 
 
